@@ -1,0 +1,34 @@
+"""Errors that are the user's to mend, and how they are worded."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class UserError(Exception):
+    """The input was wrong: one line that says what, where and what to do next.
+
+    The command line prints it without a traceback and exits with 2; from Python it is an exception like any other.
+    """
+
+
+def unknown(kind: str, name: str, known: Iterable[str], *, then: str = "") -> UserError:
+    """An unknown name, with close matches or else everything that there is.
+
+    Args:
+        kind: what the name should have named, such as ``architecture``.
+        name: the name as the user wrote it.
+        known: the names that would have worked.
+        then: what to do next, where that is more than picking one of the names.
+    """
+    return UserError(f"unknown {kind} {name!r}: {close_or_all(name, known)}" + (f" {then}" if then else ""))
+
+
+def close_or_all(name: str, known: Iterable[str]) -> str:
+    """The hint of an unknown name: the close matches, or else everything that there is."""
+    names = sorted(set(known))
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    return f"there is {', '.join(names)}." if names else "there is none."
