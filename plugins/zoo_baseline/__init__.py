@@ -1,0 +1,41 @@
+"""The course's pool/upsample network: six convolutions that squeeze a picture to a quarter and blow it up again."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from zoo.api import Architecture, Preprocess, Task, hookimpl
+from zoo_baseline.config import BaselineConfig
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Baseline(Architecture[BaselineConfig]):
+    """PoolUpsampleNet of the course."""
+
+    name = "baseline"
+    summary = "pool and upsample, no skip connections: the course's first network"
+    tasks = ("colorization",)
+    citation = "CSC413 (University of Toronto), winter 2020, assignment on colorization, PoolUpsampleNet"
+    config = BaselineConfig
+    recipes = MappingProxyType({"course-2020": {"lr": 0.3}})  # what the 2020 starter code trains it at
+
+    def preprocess(self, config: BaselineConfig, task: Task[Any]) -> Preprocess:
+        """Pixel values / 256, as in the course."""
+        from zoo_baseline.preprocess import BaselinePreprocess
+
+        return BaselinePreprocess(task.channels)
+
+    def build(self, config: BaselineConfig, in_channels: int, num_classes: int) -> nn.Module:
+        """The network of `zoo_baseline.model`."""
+        from zoo_baseline.model import PoolUpsampleNet
+
+        return PoolUpsampleNet(config, in_channels, num_classes)
+
+
+@hookimpl
+def zoo_architectures() -> list[Architecture[Any]]:
+    """One architecture."""
+    return [Baseline()]

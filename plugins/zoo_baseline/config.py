@@ -1,0 +1,15 @@
+"""Settings of the baseline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zoo.api import Config, setting
+
+
+@dataclass(frozen=True)
+class BaselineConfig(Config):
+    """The two numbers that the course varies."""
+
+    num_filters: int = setting(32, symbol="NF", low=1, high=1024, help="filters of the first convolution")
+    kernel_size: int = setting(3, symbol="k", low=1, high=15, odd=True, help="height and width of every kernel")

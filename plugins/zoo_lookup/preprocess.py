@@ -1,0 +1,11 @@
+"""What the lookup is fed: grey levels, unscaled, for they are row numbers."""
+
+from __future__ import annotations
+
+from zoo.preprocess import ScaledPixels
+
+
+class GreyLevels(ScaledPixels):
+    """Grey levels 0 to 255 as floating-point numbers."""
+
+    divisor = 1.0

@@ -1,0 +1,47 @@
+"""The course's U-Net, line by line: read it beside `zoo_baseline.model`, of which it differs in `forward` alone.
+
+Shapes are behind the names: ``out1`` is (N, NF, H/2, W/2) and so on, for a picture of height H and width W.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from zoo_unet.config import UNetConfig
+
+
+def block(in_channels: int, out_channels: int, kernel_size: int, resample: nn.Module | None = None) -> nn.Sequential:
+    """Convolution, then pooling or upsampling if any, then batch normalization and ReLU: the course's order.
+
+    The course's initialization, uniform in +-1/sqrt(in_channels * kernel_size**2), is torch's own default.
+    """
+    conv = nn.Conv2d(in_channels, out_channels, kernel_size, padding=kernel_size // 2)
+    return nn.Sequential(conv, *([resample] if resample else []), nn.BatchNorm2d(out_channels), nn.ReLU())
+
+
+class UNet(nn.Module):
+    """The baseline, whose last three convolutions also see the maps of equal size from the way down.
+
+    Concatenation makes their inputs wider (4NF, 2NF and NC+NIC channels), which is where the extra weights are.
+    """
+
+    def __init__(self, config: UNetConfig, in_channels: int, num_classes: int) -> None:
+        super().__init__()
+        filters, k = config.num_filters, config.kernel_size
+        self.layer1 = block(in_channels, filters, k, nn.MaxPool2d(2))
+        self.layer2 = block(filters, 2 * filters, k, nn.MaxPool2d(2))
+        self.layer3 = block(2 * filters, 2 * filters, k)
+        self.layer4 = block(2 * filters + 2 * filters, filters, k, nn.Upsample(scale_factor=2))
+        self.layer5 = block(filters + filters, num_classes, k, nn.Upsample(scale_factor=2))
+        self.layer6 = nn.Conv2d(num_classes + in_channels, num_classes, k, padding=k // 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """From (N, in_channels, H, W) to logits (N, num_classes, H, W); H and W must be multiples of four."""
+        out1 = self.layer1(x)  # (N, NF, H/2, W/2)
+        out2 = self.layer2(out1)  # (N, 2NF, H/4, W/4)
+        out3 = self.layer3(out2)  # (N, 2NF, H/4, W/4)
+        out4 = self.layer4(torch.cat([out3, out2], dim=1))  # (N, NF, H/2, W/2)
+        out5 = self.layer5(torch.cat([out4, out1], dim=1))  # (N, NC, H, W)
+        logits: Tensor = self.layer6(torch.cat([out5, x], dim=1))  # (N, NC, H, W)
+        return logits
