@@ -1,0 +1,151 @@
+"""Load a folder of images: decode, cut to squares, split, and keep the result."""
+
+from __future__ import annotations
+
+import os
+import re
+import warnings
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import torch
+
+from zoo.api import DataRequest, Images, Splits
+from zoo.data._listing import Found, Listing, list_images
+from zoo.data._splits import cached_splits
+from zoo.data.cache import fingerprint
+from zoo.data.images import IMAGE_SUFFIXES, Pixels, UnreadableImageError, read_rgb, shown, square
+from zoo.errors import UserError
+
+Result = TypeVar("Result")
+
+VERSION = "1"
+"""Part of the cache's key; another one decodes the images anew."""
+
+HELD_OUT_SHARE = 0.2
+NAMED = 3
+"""How many of the skipped files a note names."""
+
+
+def load_folder(request: DataRequest) -> Splits:
+    """Load what `zoo.data.folder.Folder` promises.
+
+    Raises:
+        UserError: as said there.
+    """
+    if not request.argument:
+        raise UserError("which folder? Write its path after a colon, as in --data folder:PATH.")
+    root = Path(request.argument).expanduser()
+    listing = list_images(root).of_classes(request.classes)
+    what = re.sub(r"[^A-Za-z0-9]+", "-", root.resolve().name).strip("-")[:40]
+    key = f"folder-{what or 'images'}-{_fingerprint(listing, request)}"
+    return cached_splits(request.cache, key, lambda: _load(root, listing, request))
+
+
+def _fingerprint(listing: Listing, request: DataRequest) -> str:
+    """Changes with every file that is added, removed, renamed or written to, and with what is asked for."""
+    files = [*listing.train, None, *(listing.val or ())]
+    return fingerprint(
+        VERSION,
+        str(request.size),
+        str(request.seed),
+        str(listing.val is None),
+        *listing.notes,
+        *map(_state, files),
+    )
+
+
+def _state(found: Found | None) -> str:
+    if found is None:
+        return ""
+    try:
+        status = os.stat(found.path)
+    except OSError:
+        return f"{found.name}\n"
+    return f"{found.name}\n{status.st_size}\n{status.st_mtime_ns}"
+
+
+def _load(root: Path, listing: Listing, request: DataRequest) -> Splits:
+    squares, skipped = _decode([*listing.train, *(listing.val or ())], request)
+    train, val, notes = listing.train, listing.val, listing.notes
+    if val is None:
+        train, val, note = _hold_out(list(squares), request.seed)
+        notes += (note,)
+    if not squares:
+        raise _nothing(root, "images", skipped, request)
+    images = []
+    for files, what in ((train, "training images"), (val, "validation images")):
+        usable = [squares[found] for found in files if found in squares]
+        if not usable:
+            raise _nothing(root, what, skipped, request)
+        images.append(Images(torch.from_numpy(np.stack(usable).transpose(0, 3, 1, 2).copy())))
+    return Splits(images[0], images[1], notes + skipped)
+
+
+def _decode(files: Sequence[Found], request: DataRequest) -> tuple[dict[Found, Pixels], tuple[str, ...]]:
+    """The squares of all files that have one, in the order of the files, and notes on the others."""
+    squares: dict[Found, Pixels] = {}
+    undecodable, too_small = [], []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's, on harmless faults such as a damaged EXIF block
+        with closing(_in_threads(lambda found: _square(found, request.size), files)) as results:
+            for done, (found, result) in enumerate(zip(files, results, strict=True), start=1):
+                if isinstance(result, UnreadableImageError):
+                    undecodable.append(f"{shown(found.name)} ({result.reason})")
+                elif result is None:
+                    too_small.append(shown(found.name))
+                else:
+                    squares[found] = result
+                request.progress("reading images", done, len(files))
+    notes = _skipped(undecodable, "that could not be decoded")
+    return squares, notes + _skipped(too_small, f"smaller than {request.size} pixels")
+
+
+def _square(found: Found, size: int) -> Pixels | UnreadableImageError | None:
+    """The image cut to size, or why it cannot be decoded, or None if it is too small."""
+    try:
+        image = read_rgb(found.path, at_least=size)
+    except UnreadableImageError as error:
+        return error
+    return square(image, size) if min(image.shape[:2]) >= size else None
+
+
+def _in_threads(work: Callable[[Found], Result], files: Sequence[Found]) -> Generator[Result, None, None]:
+    """Results in order. Threads do, as Pillow decodes without holding Python's lock."""
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
+        yield from pool.map(work, files)
+    finally:
+        pool.shutdown(cancel_futures=True)  # so that Ctrl-C does not wait for thousands of files
+
+
+def _hold_out(files: Sequence[Found], seed: int) -> tuple[tuple[Found, ...], tuple[Found, ...], str]:
+    """Split by a hash of seed and name, so that one file more or less moves few of the others."""
+
+    def place(found: Found) -> str:
+        return fingerprint(str(seed), found.name)
+
+    held_out = set(sorted(files, key=place)[: max(1, round(HELD_OUT_SHARE * len(files)))])
+    train = tuple(found for found in files if found not in held_out)
+    val = tuple(found for found in files if found in held_out)
+    note = f"no val/ or test/ folder, so {len(val)} of the {len(files)} images are held out, chosen by the seed."
+    return train, val, note
+
+
+def _skipped(names: Sequence[str], why: str) -> tuple[str, ...]:
+    """A note on files that were skipped, if there are any."""
+    if not names:
+        return ()
+    named = ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
+    return (f"skipped {len(names)} file{'s' * (len(names) > 1)} {why}: {named}",)
+
+
+def _nothing(root: Path, what: str, skipped: tuple[str, ...], request: DataRequest) -> UserError:
+    """The error when there is nothing to learn from or to validate on."""
+    of = f" of class {' or '.join(request.classes)}" if request.classes else ""
+    reason = "; ".join(skipped) or f"it needs two or more, named {' '.join(sorted(IMAGE_SUFFIXES))}"
+    return UserError(f"{shown(str(root))}: no {what}{of} to use: {reason}.")

@@ -1,0 +1,131 @@
+"""Which images there are below a folder, and what the names of its folders say of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from zoo.data.images import IMAGE_SUFFIXES, shown
+from zoo.errors import UserError, unknown
+
+TRAIN = "train"
+HELD_OUT = ("val", "valid", "validation", "test")
+"""Folders that may hold the validation images, the first of them that is there."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """An image file.
+
+    Attributes:
+        path: where it is.
+        name: its path below the folder that was asked for, with slashes.
+        kind: its class, the folder that it is in below ``train`` and the like; empty if there is none.
+    """
+
+    path: Path
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The images below a folder, in order of name.
+
+    Attributes:
+        train: those to learn from, or all of them if `val` is None.
+        val: those to validate on, or None if the folders do not say.
+        notes: what the user should know, a line each.
+    """
+
+    train: tuple[Found, ...]
+    val: tuple[Found, ...] | None
+    notes: tuple[str, ...] = ()
+
+    def of_classes(self, classes: tuple[str, ...]) -> Listing:
+        """Those of some classes only; all of them if none are named.
+
+        Raises:
+            UserError: if a class is unknown.
+        """
+        if not classes:
+            return self
+        kinds = {found.kind for found in (*self.train, *(self.val or ()))} - {""}
+        if not kinds:
+            raise UserError(f"--classes {','.join(classes)}: the images are in no class folders, so leave it out.")
+        for name in classes:
+            if name not in kinds:
+                raise unknown("class", name, kinds)
+        train = tuple(found for found in self.train if found.kind in classes)
+        val = None if self.val is None else tuple(found for found in self.val if found.kind in classes)
+        return dataclasses.replace(self, train=train, val=val)
+
+
+def list_images(root: Path) -> Listing:
+    """List the images below a folder; hidden files, and what is no image by its suffix, are passed over.
+
+    Raises:
+        UserError: if it is missing, no folder or not readable, or has a ``test`` but no ``train``.
+    """
+    folders = _folders(root)
+    held_out = [name for name in HELD_OUT if name in folders]
+    if TRAIN not in folders:
+        if held_out:
+            raise UserError(f"{shown(str(root))} has {held_out[0]}/ but no train/: add it, or point at one folder.")
+        images, notes = _images(root, root)
+        return Listing(images, None, notes)
+    train, notes = _images(folders[TRAIN], root)
+    if not held_out:
+        return Listing(train, None, notes)
+    val, more_notes = _images(folders[held_out[0]], root)
+    if held_out[1:]:
+        more_notes += (f"validation images are those of {held_out[0]}/; {', '.join(held_out[1:])}/ is not used.",)
+    return Listing(train, val, tuple(dict.fromkeys(notes + more_notes)))
+
+
+def _folders(root: Path) -> dict[str, Path]:
+    """The folders in a folder, by their name in lower case."""
+    name = shown(str(root))
+    if not root.exists():
+        raise UserError(f"there is no folder {name}: check the path behind --data folder:.")
+    if not root.is_dir():
+        raise UserError(f"{name} is a file, not a folder: point at the folder that the images are in.")
+    try:
+        return {entry.name.lower(): entry for entry in root.iterdir() if entry.is_dir()}
+    except OSError as error:
+        raise UserError(f"cannot look into {name}: {error.strerror}.") from None
+
+
+def _images(top: Path, root: Path) -> tuple[tuple[Found, ...], tuple[str, ...]]:
+    """The images below one of the splits' folders, and notes."""
+    folders = _folders(top)
+    notes: tuple[str, ...] = ()
+    if "images" in folders and "masks" in folders:
+        top = folders["images"]
+        notes = ("masks/ is not used: only the images/ beside it are read.",)
+    found = []
+    for path in _files(top):
+        below = path.relative_to(top).parts
+        found.append(Found(path, path.relative_to(root).as_posix(), below[0] if len(below) > 1 else ""))
+    return tuple(sorted(found, key=lambda image: image.name)), notes
+
+
+def _files(top: Path) -> list[Path]:
+    """The image files below a folder; links to folders are followed, but no folder is entered twice."""
+    entered: set[tuple[int, int]] = set()
+    files = []
+    for folder, below, names in os.walk(top, followlinks=True):
+        status = os.stat(folder)
+        if (status.st_dev, status.st_ino) in entered:
+            below.clear()
+            continue
+        entered.add((status.st_dev, status.st_ino))
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        files += [
+            Path(folder, name)
+            for name in names
+            if not name.startswith(".") and os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES
+        ]
+    return files

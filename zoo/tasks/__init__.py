@@ -1,0 +1,1 @@
+"""Tasks: what is predicted for every pixel, and how it is judged."""

@@ -1,0 +1,82 @@
+"""Colorization with its palette: targets, metrics, and pictures of predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from zoo.api import FittedTask, Images
+from zoo.tasks.colorization.color import ciede2000, mean_grey
+from zoo.tasks.colorization.labels import labels
+from zoo.tasks.colorization.photo import colorize
+
+CHROMATIC_FROM = 51
+"""A palette color is chromatic if its largest channel exceeds its smallest by this much or more (0.2 of 255)."""
+
+
+class FittedColorization(FittedTask):
+    """Colorization in the colors of one palette.
+
+    Args:
+        palette_K3: the colors, uint8 (K, 3).
+        cache: the folder in which labels are kept.
+    """
+
+    def __init__(self, palette_K3: Tensor, cache: Path) -> None:
+        self.palette_K3 = palette_K3
+        self.num_classes = len(palette_K3)
+        self._cache = cache
+
+    def visible(self, images: Images) -> Tensor:
+        """Grey: the mean of R, G and B, rounded; uint8 (N, 1, H, W)."""
+        return mean_grey(images.rgb)
+
+    def targets(self, images: Images) -> Tensor:
+        """The index of the nearest palette color of every pixel; uint8 (N, H, W)."""
+        return labels(images.rgb, self.palette_K3, self._cache)
+
+    def metrics(self, confusion_KK: Tensor) -> dict[str, float]:
+        """Accuracy: of all pixels, of those whose true color is chromatic, and averaged over the colors that occur."""
+        right_K = confusion_KK.diagonal().double()
+        pixels_K = confusion_KK.sum(dim=1).double()
+        spread_K = self.palette_K3.amax(dim=1).int() - self.palette_K3.amin(dim=1).int()
+        chromatic_K = (spread_K >= CHROMATIC_FROM).to(right_K.device)
+        occurs_K = pixels_K > 0
+        return {
+            "accuracy": _ratio(right_K.sum(), pixels_K.sum()),
+            "chromatic_accuracy": _ratio(right_K[chromatic_K].sum(), pixels_K[chromatic_K].sum()),
+            "balanced_accuracy": (right_K[occurs_K] / pixels_K[occurs_K]).mean().item(),
+        }
+
+    def picture_metrics(self, images: Images, classes_NHW: Tensor) -> dict[str, float]:
+        """CIEDE2000 between the photo and the decoded picture, averaged over pixels."""
+        return {"ciede2000": ciede2000(images.rgb, self.decode(classes_NHW))}
+
+    def decode(self, classes_NHW: Tensor) -> Tensor:
+        """From classes (N, H, W) to pictures in palette colors, uint8 (N, 3, H, W)."""
+        return self.palette_K3[classes_NHW.long()].permute(0, 3, 1, 2)
+
+    def samples(self, images: Images, classes_NHW: Tensor) -> dict[str, Tensor]:
+        """The input, the truth, the truth as far as the palette can show it, and the prediction."""
+        return {
+            "grey input": self.visible(images).expand(-1, 3, -1, -1),
+            "truth": images.rgb,
+            "truth in\npalette colors": self.decode(self.targets(images)),
+            "prediction": self.decode(classes_NHW),
+        }
+
+    def apply(self, picture_3HW: Tensor, size: int, predict: Callable[[Tensor], Tensor]) -> dict[str, Tensor]:
+        """Color a photo of any size; see `zoo.tasks.colorization.photo`."""
+        return {"colorized": colorize(picture_3HW, size, self.palette_K3, predict)}
+
+    def state(self) -> dict[str, Any]:
+        """The palette, as ``#rrggbb``."""
+        return {"palette": ["#" + bytes(color).hex() for color in self.palette_K3.tolist()]}
+
+
+def _ratio(part: Tensor, whole: Tensor) -> float:
+    """A share, or nan where there is nothing to have a share of."""
+    return float(part / whole) if whole else float("nan")
