@@ -1,0 +1,64 @@
+"""A teaching zoo of convolutional networks.
+
+From Python::
+
+    import zoo
+
+    run = zoo.train("unet", data="photos", epochs=2)
+    picture = zoo.predict(run, "photo.jpg")
+    zoo.compare([run, zoo.train("baseline", data="photos", epochs=2)])
+
+Importing this package imports neither torch nor numpy; the first use of a function does.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from zoo._version import __version__
+from zoo.errors import UserError
+
+if TYPE_CHECKING:
+    from zoo.comparison import Comparison, compare
+    from zoo.library import architectures, build, load_data
+    from zoo.prediction import predict
+    from zoo.training.run import Run
+    from zoo.training.train import resume, train
+
+__all__ = [
+    "Comparison",
+    "Run",
+    "UserError",
+    "__version__",
+    "architectures",
+    "build",
+    "compare",
+    "load_data",
+    "predict",
+    "resume",
+    "train",
+]
+
+_HOMES = {
+    "Comparison": "zoo.comparison",
+    "Run": "zoo.training.run",
+    "architectures": "zoo.library",
+    "build": "zoo.library",
+    "compare": "zoo.comparison",
+    "load_data": "zoo.library",
+    "predict": "zoo.prediction",
+    "resume": "zoo.training.train",
+    "train": "zoo.training.train",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a function's home when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'zoo' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,129 @@
+"""Runs side by side: a table, one plot of curves, one sheet of pictures. Imports no torch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zoo.errors import UserError
+from zoo.registry import Registry, load_registry
+from zoo.report.curves import draw_curves
+from zoo.report.figures import comparison_table
+from zoo.report.page import Section, Table, write_page
+from zoo.report.samples import Rows, draw_samples, read_samples
+from zoo.training.run import Run, new_folder
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Runs side by side.
+
+    Attributes:
+        runs: what was compared, in the order given.
+        table: a row a run.
+        notes: what keeps the figures from being comparable, a line each.
+        folder: where ``curves.png``, ``samples.png`` and ``report.html`` are.
+    """
+
+    runs: tuple[Run, ...]
+    table: Table
+    notes: tuple[str, ...]
+    folder: Path
+
+    def to_json(self) -> dict[str, Any]:
+        """The comparison for machines."""
+        return {
+            "folder": str(self.folder),
+            "notes": self.notes,
+            "runs": [
+                {"run": str(run.folder), "parameters": run.record["parameters"], **run.result} for run in self.runs
+            ],
+            "reference": self.runs[0].reference,
+        }
+
+    def _repr_html_(self) -> str:
+        """In a notebook, a comparison shows its page."""
+        return (self.folder / "report.html").read_text(encoding="utf-8")
+
+
+def compare(
+    runs: Sequence[Run | str | os.PathLike[str]],
+    *,
+    out: str | os.PathLike[str] | None = None,
+    registry: Registry | None = None,
+) -> Comparison:
+    """Put runs side by side.
+
+    Args:
+        runs: runs or their folders, at least one.
+        out: the folder to make; by default the first free one of ``runs/compare-1``, ``runs/compare-2``, ...
+        registry: the plugins to draw from; by default all that are installed.
+
+    Raises:
+        UserError: if a folder is no run, a run has not ended, or the runs are of different tasks.
+    """
+    opened = [run if isinstance(run, Run) else Run.load(run) for run in runs]
+    if not opened:
+        raise UserError("name at least one run to compare, as in `zoo compare runs/unet-1 runs/baseline-1`.")
+    for run in opened:
+        if not run.result:
+            raise UserError(f"{run.folder} has no figures yet; go on with `zoo run --resume {run.folder}`.")
+    tasks = sorted({run.record["plan"]["task"] for run in opened})
+    if len(tasks) > 1:
+        raise UserError(
+            f"the runs are of different tasks ({', '.join(tasks)}), so their figures have nothing in common."
+        )
+    metrics = (registry or load_registry()).task(tasks[0]).value.metrics
+    rows = _sheet(opened)
+    table, notes = comparison_table(opened, metrics), tuple(_notes(opened))
+    folder = new_folder(None if out is None else Path(out), "compare")
+    draw_curves(folder / "curves.png", opened, metrics)
+    draw_samples(folder / "samples.png", rows)
+    sections = [
+        Section("Pictures", pictures=[(folder / "samples.png", "Validation pictures, which training never saw.")]),
+        Section("Figures", text=notes, tables=[table]),
+        Section("Curves", pictures=[(folder / "curves.png", "Figures after every epoch.")]),
+    ]
+    names = ", ".join(run.name for run in opened)
+    write_page(folder / "report.html", "Runs side by side", names, sections)
+    return Comparison(tuple(opened), table, notes, folder)
+
+
+def _sheet(runs: Sequence[Run]) -> Rows:
+    """Rows that the runs share once, then everybody's prediction."""
+    shared: Rows = {}
+    predictions: Rows = {}
+    for run in runs:
+        *others, prediction = read_samples(run.folder / "samples.npz").items()
+        predictions[_unused(run.name, predictions)] = prediction[1]
+        for label, row in others:
+            if not any(np.array_equal(row, known) for known in shared.values()):
+                shared[label if label not in shared else _unused(f"{label}\n{run.name}", shared)] = row
+    return {**shared, **predictions}
+
+
+def _unused(label: str, rows: Rows) -> str:
+    """The label, numbered if a row bears it already, as when runs of two parents have one name."""
+    number, free = 1, label
+    while free in rows:
+        number += 1
+        free = f"{label} ({number})"
+    return free
+
+
+def _notes(runs: Sequence[Run]) -> list[str]:
+    notes = []
+    if len({run.record["judged_on"] for run in runs}) > 1:
+        notes.append(
+            "these runs were judged on different pixels or palettes, so their figures do not compare; "
+            "train them with the same --data, --size, --palette and --seed."
+        )
+    interrupted = [run.name for run in runs if run.record["status"] != "done"]
+    if interrupted:
+        notes.append(f"not trained to the end: {', '.join(interrupted)}.")
+    return notes

@@ -1,0 +1,166 @@
+"""Use a trained network on photos of any size."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from zoo.data._listing import SUFFIXES
+from zoo.data.cache import cache_folder
+from zoo.data.images import UnreadableImageError, read_rgb, write_image
+from zoo.errors import UserError
+from zoo.network import build_network
+from zoo.registry import Registry, load_registry
+from zoo.training.checkpoint import load_weights
+from zoo.training.plan import Plan
+from zoo.training.run import Run
+
+Picture = NDArray[np.uint8]
+"""A picture, uint8 (H, W, 3)."""
+
+WRITABLE = (".png", ".jpg", ".jpeg")
+
+
+class Predictor:
+    """A run's network, loaded and ready.
+
+    Args:
+        run: the run, or its folder.
+        registry: the plugins to draw from; by default all that are installed.
+
+    Raises:
+        UserError: if the folder is no run, or its weights are missing or do not fit.
+    """
+
+    def __init__(self, run: Run | str | os.PathLike[str], registry: Registry | None = None) -> None:
+        opened = run if isinstance(run, Run) else Run.load(run)
+        plan = Plan.from_record(opened.record["plan"], registry or load_registry())
+        self._task = plan.task.value.restore(opened.record["task_state"], cache_folder())
+        self._size = plan.size
+        self._network = build_network(
+            plan.architecture.value, plan.config, plan.task.value, self._task.num_classes
+        ).eval()
+        load_weights(opened.folder / "weights.safetensors", self._network.model)
+
+    @torch.inference_mode()
+    def __call__(self, picture_HW3: Picture) -> dict[str, Picture]:
+        """Pictures by name, uint8 (H, W, 3), the main one first."""
+        picture_3HW = torch.tensor(picture_HW3).permute(2, 0, 1)
+        made = self._task.apply(picture_3HW, self._size, self._network)
+        return {name: result.permute(1, 2, 0).contiguous().numpy() for name, result in made.items()}
+
+
+def predict(
+    run: Run | str | os.PathLike[str],
+    photo: Picture | str | os.PathLike[str],
+    *,
+    registry: Registry | None = None,
+) -> Picture:
+    """Use a run's network on one photo.
+
+    Args:
+        run: the run, or its folder.
+        photo: a file, or the picture itself, uint8 (H, W, 3).
+        registry: the plugins to draw from; by default all that are installed.
+
+    Returns:
+        The task's main picture, uint8 (H, W, 3): for colorization, the colored photo.
+
+    Raises:
+        UserError: if the run cannot be used or the photo not be read.
+    """
+    picture = photo if isinstance(photo, np.ndarray) else read_rgb(Path(photo))
+    if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3:
+        raise UserError(f"a picture must be uint8 (H, W, 3), not {picture.dtype} {picture.shape}.")
+    return next(iter(Predictor(run, registry)(picture).values()))
+
+
+def predict_files(
+    run: Run,
+    paths: Sequence[Path],
+    out: Path | None,
+    *,
+    registry: Registry,
+    progress: Callable[[str, int, int], None],
+) -> tuple[list[Path], list[str]]:
+    """Use a run's network on files and folders, and write the results as PNG or JPEG.
+
+    Args:
+        run: the run.
+        paths: photos, and folders of photos.
+        out: a PNG or JPEG file for one photo, or a folder; ``RUN/predictions`` by default.
+        registry: the plugins to draw from.
+        progress: told how many photos are done.
+
+    Returns:
+        The files written, and notes on photos of folders that were skipped.
+
+    Raises:
+        UserError: before anything is written, if a path is missing, a photo named by itself cannot be read, nothing is
+            found, or two results would have one name.
+    """
+    jobs = list(_jobs(paths))
+    named_file = out is not None and out.suffix.lower() in WRITABLE
+    if named_file and (len(jobs) != 1 or paths[0].is_dir()):
+        raise UserError(f"--out {out} names one picture, but there are {len(jobs)}; name a folder.")
+    folder = run.folder / "predictions" if out is None else out
+    for photo, _ in jobs:
+        if photo in paths:
+            read_rgb(photo)
+    predictor = Predictor(run, registry)
+    targets = _targets(jobs, folder) if not named_file else {jobs[0][0]: folder}
+    written, skipped = [], []
+    for done, (photo, target) in enumerate(targets.items(), start=1):
+        try:
+            picture = read_rgb(photo)
+        except UnreadableImageError as error:
+            skipped.append(f"skipped: {error}")
+            continue
+        for place, (name, result) in enumerate(predictor(picture).items()):
+            path = target if place == 0 else target.with_stem(f"{target.stem}-{name}")
+            _write(path, result)
+            written.append(path)
+        progress("photos", done, len(targets))
+    if not written:
+        raise UserError(f"none of the {len(targets)} photos could be read; the first: {skipped[0]}")
+    return written, skipped
+
+
+def _jobs(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
+    """Every photo, and where its result belongs below the folder of results."""
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
+            if not inside:
+                raise UserError(f"{path} has no images in it.")
+            yield from ((file, file.relative_to(path)) for file in inside)
+        elif path.exists():
+            yield path, Path(path.name)
+        else:
+            raise UserError(f"{path}: there is no such file.")
+
+
+def _targets(jobs: Sequence[tuple[Path, Path]], folder: Path) -> dict[Path, Path]:
+    """The file that each photo's result is written to: PNG and JPEG stay what they are, all else becomes PNG."""
+    targets: dict[Path, Path] = {}
+    for photo, inside in jobs:
+        suffix = inside.suffix.lower() if inside.suffix.lower() in WRITABLE else ".png"
+        target = folder / inside.with_name(f"{inside.stem}-colorized{suffix}")
+        twin = next((other for other, taken in targets.items() if taken == target), None)
+        if twin is not None and twin != photo:
+            raise UserError(f"{twin} and {photo} would both become {target}; predict them separately with --out.")
+        targets[photo] = target
+    return targets
+
+
+def _write(path: Path, picture: Picture) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_image(path, picture)
+    except OSError as error:
+        raise UserError(f"cannot write {path} ({error.strerror}); name another place with --out.") from error

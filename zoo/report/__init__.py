@@ -1,0 +1,1 @@
+"""Pictures, curves and pages of runs. Nothing here imports torch."""

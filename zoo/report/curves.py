@@ -1,0 +1,73 @@
+"""Curves of runs over their epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from zoo.api import Metric
+from zoo.files import replacing
+from zoo.training.run import Run
+
+LOSS = Metric("loss", "loss", "cross-entropy per pixel (nats)", higher_is_better=False)
+
+
+def draw_curves(path: Path, runs: Sequence[Run], metrics: Sequence[Metric]) -> None:
+    """Draw loss and metrics of one or more runs as PNG, a panel a figure, the reference dashed.
+
+    Args:
+        path: the PNG to write.
+        runs: each is a color; one that was fitted without epochs is a level line.
+        metrics: those of the task; ones that are not measured every epoch have no panel.
+    """
+    measured = {name for run in runs for line in run.epochs() for name in line} or {metric.name for metric in metrics}
+    shown = [LOSS, *(metric for metric in metrics if metric.name in measured)]
+    columns = min(len(shown), 2)
+    rows = -(-len(shown) // columns)
+    figure = Figure(figsize=(4.6 * columns, 2.9 * rows + 0.3), layout="constrained")
+    FigureCanvasAgg(figure)
+    for metric, axes in zip(shown, figure.subplots(rows, columns, squeeze=False).flat, strict=False):
+        _panel(axes, runs, metric)
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=min(4, len(labels)), frameon=False, fontsize=9)
+    for axes in figure.axes[len(shown) :]:
+        axes.remove()
+    with replacing(path) as temporary:
+        figure.savefig(temporary, dpi=110, facecolor="white")
+
+
+def _panel(axes: Axes, runs: Sequence[Run], metric: Metric) -> None:
+    colors = colormaps["tab10"].colors  # type: ignore[attr-defined]
+    for number, run in enumerate(runs):
+        color, lines = colors[number % len(colors)], run.epochs()
+        label = f"{run.name} (validation)" if len(runs) == 1 else run.name
+        if lines:
+            epochs = [line["epoch"] for line in lines]
+            axes.plot(epochs, _column(lines, metric.name), color=color, marker="o", markersize=3, label=label)
+            if metric is LOSS and len(runs) == 1:
+                axes.plot(epochs, _column(lines, "train_loss"), color=color, alpha=0.5, linestyle=":", label="training")
+        elif metric.name in run.result:
+            axes.axhline(run.result[metric.name], color=color, label=f"{run.name} (no epochs)")
+    reference = next((run.reference for run in runs if metric.name in run.reference), None)
+    if reference is not None:
+        axes.axhline(
+            reference[metric.name], color="0.35", linestyle="--", linewidth=1.2, label=reference["architecture"]
+        )
+    axes.set_title(metric.label, fontsize=10)
+    axes.set_xlabel("epoch", fontsize=9)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if metric.percent:
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.grid(alpha=0.25)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _column(lines: Sequence[dict[str, Any]], name: str) -> list[float]:
+    return [line.get(name, float("nan")) for line in lines]

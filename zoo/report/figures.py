@@ -1,0 +1,59 @@
+"""The figures of runs as tables of text, the same in the terminal and in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zoo.api import Metric
+from zoo.report.curves import LOSS
+from zoo.report.page import Table
+from zoo.training.run import Run
+
+
+def figures_table(run: Run, metrics: Sequence[Metric]) -> Table:
+    """A run's figures beside those of the task's reference, on the same validation pixels."""
+    columns: dict[str, Mapping[str, Any]] = {run.record["architecture"]: run.result}
+    if run.reference:
+        columns[f"{run.reference['architecture']} (reference)"] = run.reference
+    rows = [
+        [metric.label, *(cell(metric, figures) for figures in columns.values()), better(metric)]
+        for metric in (LOSS, *metrics)
+    ]
+    return Table(["validation", *columns, "better"], rows)
+
+
+def comparison_table(runs: Sequence[Run], metrics: Sequence[Metric]) -> Table:
+    """A row a run: what it was, what it cost, and how it was judged."""
+    shown = (LOSS, *metrics)
+    rows = [
+        [
+            run.name,
+            f"{run.record['parameters']:,}",
+            duration(run.result.get("train_s")),
+            *(cell(metric, run.result) for metric in shown),
+        ]
+        for run in runs
+    ]
+    return Table(["run", "weights", "time", *(metric.label for metric in shown)], rows)
+
+
+def cell(metric: Metric, figures: Mapping[str, Any]) -> str:
+    """A figure as text; a dash where there is none, as for metrics that had nothing to judge."""
+    value = figures.get(metric.name)
+    return "-" if value is None or value != value else metric.format(value)
+
+
+def better(metric: Metric) -> str:
+    """Which way is up."""
+    return "higher" if metric.higher_is_better else "lower"
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds as people say them, such as ``19 s`` or ``2 min 51 s``."""
+    if seconds is None:
+        return "-"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

@@ -1,0 +1,67 @@
+"""What a run leaves to look at: curves, a sheet of samples, and a page with everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zoo.api import Metric
+from zoo.report.curves import LOSS, draw_curves
+from zoo.report.figures import duration, figures_table
+from zoo.report.page import Section, Table, write_page
+from zoo.report.samples import draw_samples, read_samples
+from zoo.training.run import Run
+
+
+def write_report(run: Run, metrics: Sequence[Metric]) -> None:
+    """Draw ``curves.png`` and ``samples.png`` of a judged run, and write ``report.html`` around them."""
+    curves, samples = run.folder / "curves.png", run.folder / "samples.png"
+    draw_curves(curves, [run], metrics)
+    draw_samples(samples, read_samples(run.folder / "samples.npz"))
+    record, result = run.record, run.result
+    lead = (
+        f"{record['architecture']} on {record['plan']['data']}, {result['epochs']} epochs, "
+        f"{record['parameters']:,} weights, finished {result['finished']}, {record['status']}."
+    )
+    sections = [
+        Section("Pictures", pictures=[(samples, "Validation pictures, which training never saw.")]),
+        Section(
+            "Figures",
+            text=[f"{metric.label}: {metric.help}." for metric in (LOSS, *metrics)],
+            tables=[figures_table(run, metrics)],
+        ),
+        Section("Curves", pictures=[(curves, "Figures after every epoch.")]),
+        Section("Data", text=[_data_line(record), *record["notes"]]),
+        Section("Settings", tables=[Table(["setting", "value"], _settings(record, result))]),
+    ]
+    write_page(run.folder / "report.html", f"{run.name}: {record['plan']['task'].rpartition('/')[2]}", lead, sections)
+
+
+def _data_line(record: Mapping[str, Any]) -> str:
+    plan = record["plan"]
+    return (
+        f"{plan['data']}: {record['train_pictures']:,} training and {record['val_pictures']:,} validation pictures "
+        f"of {plan['size']}x{plan['size']} pixels."
+    )
+
+
+def _settings(record: Mapping[str, Any], result: Mapping[str, Any]) -> list[list[str]]:
+    """Every setting of a run, down to the versions it ran with."""
+    plan = record["plan"]
+    shown: dict[str, Any] = {
+        "architecture": plan["architecture"],
+        **plan["config"],
+        "task": plan["task"],
+        **plan["task_config"],
+        "data": plan["data"],
+        "classes": ", ".join(plan["classes"]) or "the data set's own choice",
+        "recipe": plan["recipe_name"],
+        **{name: value for name, value in plan["recipe"].items() if name != "precision"},
+        "precision": f"{record['precision']} ({plan['recipe']['precision']})",
+        "seed": plan["seed"],
+        "device": f"{record['device']}, {record['processes']} process(es), {record['threads']} threads",
+        "time in training": duration(result["train_s"]),
+        "time in all": duration(result["total_s"]),
+        **record["versions"],
+    }
+    return [[name.replace("_", " "), str(value)] for name, value in shown.items()]

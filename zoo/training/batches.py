@@ -1,0 +1,60 @@
+"""Pictures and targets in memory, cut into batches without any Python per picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from zoo.errors import UserError
+
+EVALUATION_PIXELS = 1 << 18
+"""Pixels of an evaluation batch: 256 pictures of 32x32."""
+
+
+class Batches:
+    """A split, held as uint8 on the device that computes.
+
+    Args:
+        pictures_NCHW: what the network may see, uint8.
+        targets_NHW: the class of every pixel, uint8.
+        device: where they are kept.
+        rank: which of the processes this is; it takes its share of every batch.
+        world: how many processes there are.
+    """
+
+    def __init__(
+        self, pictures_NCHW: Tensor, targets_NHW: Tensor, device: torch.device, rank: int = 0, world: int = 1
+    ) -> None:
+        self.pictures_NCHW = pictures_NCHW.to(device)
+        self.targets_NHW = targets_NHW.to(device)
+        self._rank = rank
+        self._world = world
+
+    def __len__(self) -> int:
+        return len(self.pictures_NCHW)
+
+    def steps(self, batch_size: int) -> int:
+        """Batches of an epoch: whole ones only, for a small last one would count its pictures for more.
+
+        Raises:
+            UserError: if the processes cannot share a batch evenly.
+        """
+        if min(batch_size, len(self)) % self._world:
+            raise UserError(f"a batch of {min(batch_size, len(self))} does not divide among {self._world} processes.")
+        return max(1, len(self) // batch_size)
+
+    def shuffled(self, batch_size: int, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """One epoch in an order fixed by the seed; every process draws the same order and takes its share."""
+        order = torch.randperm(len(self), generator=torch.Generator().manual_seed(seed))
+        order = order.to(self.pictures_NCHW.device)
+        for step in range(self.steps(batch_size)):
+            mine = order[step * batch_size : (step + 1) * batch_size][self._rank :: self._world]
+            yield self.pictures_NCHW[mine], self.targets_NHW[mine]
+
+    def in_order(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Every picture of this process's share once, in batches as large as is quick to evaluate."""
+        size = max(1, EVALUATION_PIXELS // self.targets_NHW[0].numel())
+        pictures, targets = self.pictures_NCHW[self._rank :: self._world], self.targets_NHW[self._rank :: self._world]
+        yield from zip(pictures.split(size), targets.split(size), strict=True)

@@ -1,0 +1,68 @@
+"""Judge a network: its loss, and how often it takes which class for which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from zoo.api import FittedTask
+from zoo.network import Network
+from zoo.training.batches import Batches
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a network did on a split.
+
+    Attributes:
+        loss: mean of the task's loss over pictures.
+        confusion_KK: pixels counted by true class (row) and predicted class (column), int64.
+        classes_NHW: the predicted class of every pixel of this process's share, uint8, on the CPU.
+    """
+
+    loss: float
+    confusion_KK: Tensor
+    classes_NHW: Tensor
+
+
+@torch.inference_mode()
+def evaluate(
+    network: Network,
+    task: FittedTask,
+    batches: Batches,
+    *,
+    autocast: Callable[[], torch.autocast],
+    total: Callable[[Tensor], Tensor] = lambda tensor: tensor,
+) -> Evaluation:
+    """Run a network in evaluation mode over a split.
+
+    Args:
+        network: what is judged.
+        task: gives the loss.
+        batches: the split, or this process's share of it.
+        autocast: makes the precision's context.
+        total: sums a tensor over processes.
+    """
+    network.eval()
+    classes, device = task.num_classes, batches.targets_NHW.device
+    losses = torch.zeros(2, dtype=torch.float64, device=device)  # sum over pictures, and their number
+    confusion = torch.zeros(classes * classes, dtype=torch.int64, device=device)
+    predicted = [torch.empty(0, *batches.targets_NHW.shape[1:], dtype=torch.uint8)]
+    for picture_NCHW, target_NHW in batches.in_order():
+        with autocast():
+            logits_NKHW = network(picture_NCHW)
+            loss = task.loss(logits_NKHW, target_NHW)
+        choice_NHW = logits_NKHW.argmax(dim=1)
+        losses[0] += loss * len(target_NHW)
+        losses[1] += len(target_NHW)
+        confusion += torch.bincount((target_NHW.long() * classes + choice_NHW).flatten(), minlength=len(confusion))
+        predicted.append(choice_NHW.to(torch.uint8).cpu())
+    losses, confusion = total(losses), total(confusion)
+    return Evaluation(
+        loss=float(losses[0] / losses[1]),
+        confusion_KK=confusion.view(classes, classes).cpu(),
+        classes_NHW=torch.cat(predicted),
+    )

@@ -1,0 +1,212 @@
+"""One run from its plan to its folder: prepare, train, judge, write down."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import broadcast_object_list, set_seed
+
+from zoo._version import __version__
+from zoo.data.cache import cache_folder
+from zoo.errors import UserError
+from zoo.network import build_network
+from zoo.progress import Progress
+from zoo.registry import Registry
+from zoo.report.run import write_report
+from zoo.report.samples import write_samples
+from zoo.training.batches import Batches
+from zoo.training.checkpoint import save_weights
+from zoo.training.interrupt import interruptible
+from zoo.training.judge import fit_in_closed_form, judge, pick_samples, reference_figures
+from zoo.training.loop import train
+from zoo.training.plan import Plan
+from zoo.training.precision import resolve_precision
+from zoo.training.prepare import prepare
+from zoo.training.run import SCHEMA, Run
+
+
+class Job:
+    """Everything that one run needs, ready to be executed; made anew or from a run that stopped.
+
+    Args:
+        plan: what to do.
+        registry: the plugins; those that watch runs are told.
+        progress: told how the work goes on.
+        stopped: the run to go on with, or None for a new one.
+
+    Raises:
+        UserError: if the device or the data cannot be had, or the data of a stopped run have changed.
+    """
+
+    def __init__(self, plan: Plan, registry: Registry, progress: Progress, stopped: Run | None = None) -> None:
+        self.started_s = time.perf_counter()
+        self.plan, self.registry, self.progress = plan, registry, progress
+        self.architecture, task = plan.architecture.value, plan.task.value
+        self.accelerator = make_accelerator(plan.device)
+        self.device = self.accelerator.device
+        self.precision = resolve_precision(plan.recipe.precision, self.device)
+        cache = cache_folder()
+        restore = stopped and partial(task.restore, stopped.record["task_state"], cache)
+        with self.accelerator.main_process_first():  # the others find the data in the cache
+            self.prepared = prepare(plan, cache, progress.advance, restore)
+        if stopped and stopped.record["judged_on"] != self.prepared.judged_on:
+            raise UserError(f"the data of {stopped.folder} have changed since it began; train it anew.")
+        for note in self.prepared.notes:
+            progress.say(f"note: {note}")
+        set_seed(plan.seed)
+        self.network = build_network(
+            self.architecture,
+            plan.config,
+            task,
+            self.prepared.task.num_classes,
+            channels_last=plan.recipe.channels_last,
+        )
+
+    def execute(self, run: Run) -> None:
+        """Train in a run's folder, judge, and write weights, figures, pictures and the report."""
+        main = self.accelerator.is_main_process
+        with self._kept_or_removed(run):
+            self._notify("zoo_run_start", run=run)
+            if self.architecture.closed_form:
+                fit_in_closed_form(self.architecture, self.network, self.prepared.train, self.device)
+                run.record["status"] = "done"
+            else:
+                self._train(run)
+            if main:
+                self._judge(run)
+            self._notify("zoo_run_end", run=run, result=run.result)
+        self.accelerator.wait_for_everyone()
+
+    def create_run(self, out: Path | None) -> Run:
+        """Make the run's folder in the main process, and tell the others where it is."""
+        record = self._describe()
+        folder: list[Any] = [None]
+        if self.accelerator.is_main_process:
+            folder = [str(Run.create(out, self.architecture.name, record).folder)]
+        if self.accelerator.num_processes > 1:
+            broadcast_object_list(folder)
+        return Run(Path(folder[0]), {"schema": SCHEMA, "status": "running", **record})
+
+    def _train(self, run: Run) -> None:
+        """Run the loop; keeps ``metrics.jsonl`` and the run's status."""
+        plan, progress = self.plan, self.progress
+        lines = run.epochs()
+
+        def on_epoch(metrics: Mapping[str, float]) -> None:
+            lines[int(metrics["epoch"]) - 1 :] = [dict(metrics)]
+            if self.accelerator.is_main_process:
+                run.set_epochs(lines)
+                progress.say(self._epoch_line(metrics))
+                self._notify("zoo_epoch_end", run=run, metrics=metrics)
+
+        share = partial(
+            Batches,
+            device=self.device,
+            rank=self.accelerator.process_index,
+            world=self.accelerator.num_processes,
+        )
+        with interruptible(progress.say) as stop:
+            train(
+                self.network,
+                self.prepared.task,
+                share(self.prepared.train.visible_NCHW, self.prepared.train.targets_NHW),
+                share(self.prepared.val.visible_NCHW, self.prepared.val.targets_NHW),
+                plan.recipe,
+                seed=plan.seed,
+                precision=self.precision,
+                accelerator=self.accelerator,
+                state=run.folder / "state" / "training.pt",
+                on_step=partial(progress.advance, "training"),
+                on_epoch=on_epoch,
+                stop=stop,
+            )
+        run.record["status"] = "done" if len(lines) == plan.recipe.epochs else "interrupted"
+
+    def _judge(self, run: Run) -> None:
+        """Judge the network beside the task's reference, and write everything down."""
+        save_weights(run.folder / "weights.safetensors", self.network.model)
+        figures, classes_NHW = judge(self.network, self.prepared, self.device, self.precision)
+        epochs = run.epochs()
+        run.record["reference"] = reference_figures(self.plan, self.registry, self.prepared, self.device)
+        run.record["result"] = {
+            "epochs": len(epochs),
+            **figures,
+            "train_s": sum(line["train_s"] for line in epochs),
+            "total_s": time.perf_counter() - self.started_s,
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        write_samples(run.folder / "samples.npz", pick_samples(self.prepared, classes_NHW))
+        write_report(run, self.plan.task.value.metrics)
+        run.save()
+
+    def _describe(self) -> dict[str, Any]:
+        """What ``run.json`` says of a run before it begins."""
+        return {
+            "architecture": self.architecture.name,
+            "plan": self.plan.to_record(),
+            "precision": self.precision,
+            "processes": self.accelerator.num_processes,
+            "device": str(self.device),
+            "threads": torch.get_num_threads(),
+            "in_channels": self.network.preprocess.channels,
+            "num_classes": self.prepared.task.num_classes,
+            "parameters": sum(parameter.numel() for parameter in self.network.parameters()),
+            "task_state": self.prepared.task.state(),
+            "train_pictures": len(self.prepared.train.images),
+            "val_pictures": len(self.prepared.val.images),
+            "notes": list(self.prepared.notes),
+            "judged_on": self.prepared.judged_on,
+            "versions": {
+                "zoo": __version__,
+                "python": platform.python_version(),
+                **{name: importlib.metadata.version(name) for name in ("torch", "accelerate", "numpy")},
+            },
+        }
+
+    @contextmanager
+    def _kept_or_removed(self, run: Run) -> Iterator[None]:
+        """When training fails, keep a run that can be resumed, and remove one that has nothing to resume from."""
+        try:
+            yield
+        except BaseException:
+            if self.accelerator.is_main_process:
+                if run.epochs():
+                    run.update({"status": "failed"})
+                else:
+                    shutil.rmtree(run.folder, ignore_errors=True)
+            raise
+
+    def _notify(self, hook: str, **arguments: Any) -> None:
+        if self.accelerator.is_main_process:
+            for problem in self.registry.notify(hook, **arguments):
+                self.progress.say(f"warning: {problem}")
+
+    def _epoch_line(self, metrics: Mapping[str, float]) -> str:
+        """An epoch as a line in the terminal."""
+        shown = [metric for metric in self.plan.task.value.metrics if metric.name in metrics]
+        figures = "  ".join(f"{metric.label} {metric.format(metrics[metric.name])}" for metric in shown)
+        return f"epoch {metrics['epoch']:>3}/{self.plan.recipe.epochs}  loss {metrics['loss']:.3f}  {figures}"
+
+
+def make_accelerator(device: str) -> Accelerator:
+    """The engine for one device or, under ``accelerate launch``, for many.
+
+    Raises:
+        UserError: if the device is not there.
+    """
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not there.get(device, True):
+        raise UserError(f"--device {device}: torch finds none on this machine; use --device cpu or auto.")
+    # Precision is the recipe's, so the launcher's own setting of it must not be applied on top.
+    return Accelerator(cpu=device == "cpu", mixed_precision="no")

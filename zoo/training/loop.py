@@ -1,0 +1,113 @@
+"""The training loop. It reads from top to bottom, and knows no architecture and no task."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import set_seed
+from torch.optim.lr_scheduler import LRScheduler
+
+from zoo.api import FittedTask
+from zoo.network import Network
+from zoo.training.batches import Batches
+from zoo.training.checkpoint import load_state, save_state
+from zoo.training.evaluate import evaluate
+from zoo.training.precision import autocast
+from zoo.training.recipe import Recipe
+
+
+class DivergedError(Exception):
+    """The loss is no longer a number."""
+
+
+def train(
+    network: Network,
+    task: FittedTask,
+    training: Batches,
+    validation: Batches,
+    recipe: Recipe,
+    *,
+    seed: int,
+    precision: str,
+    accelerator: Accelerator,
+    state: Path,
+    on_step: Callable[[int, int], None],
+    on_epoch: Callable[[Mapping[str, float]], None],
+    stop: Callable[[], bool],
+) -> None:
+    """Train a network in place, going on from the saved state if there is one.
+
+    Args:
+        network: uint8 pictures in, logits out.
+        task: gives the loss, and figures from a confusion matrix.
+        training: what is learned from; this process's share of it.
+        validation: what is judged on after every epoch; this process's share of it.
+        recipe: optimizer, schedule, batch size and epochs.
+        seed: with the epoch's number it fixes order and noise, so that a resumed run repeats an unbroken one.
+        precision: ``bf16`` or ``fp32``.
+        accelerator: puts network and data where they belong, on one device or on many.
+        state: the file that keeps the state after every epoch.
+        on_step: told the steps done and their total.
+        on_epoch: told the figures of every epoch, when its state is kept.
+        stop: asked after every step whether to end early (with several processes, after every epoch).
+
+    Raises:
+        DivergedError: if the training loss of an epoch is not finite.
+    """
+    context = autocast(precision, accelerator.device)
+    steps = training.steps(recipe.batch_size)
+    optimizer = torch.optim.Adam(network.to(accelerator.device).parameters(), lr=recipe.lr)
+    schedule = make_schedule(recipe, optimizer, recipe.epochs * steps)
+    done = load_state(state, model=network.model, optimizer=optimizer, schedule=schedule)
+    parallel, driver = accelerator.prepare(network, optimizer)
+
+    for epoch in range(done, recipe.epochs):
+        set_seed(epoch_seed(seed, epoch), device_specific=True)
+        parallel.train()
+        started_s, loss_sum = time.perf_counter(), torch.zeros((), device=accelerator.device)
+        batches = training.shuffled(recipe.batch_size, epoch_seed(seed, epoch))
+        for step, (picture_NCHW, target_NHW) in enumerate(batches, start=1):
+            with context():
+                loss = task.loss(parallel(picture_NCHW), target_NHW)
+            driver.zero_grad()
+            accelerator.backward(loss)
+            driver.step()
+            schedule.step()
+            loss_sum += loss.detach()
+            on_step(epoch * steps + step, recipe.epochs * steps)
+            if step < steps and accelerator.num_processes == 1 and stop():
+                return
+        train_s = time.perf_counter() - started_s
+
+        train_loss = float(accelerator.reduce(loss_sum, "mean")) / steps
+        if not math.isfinite(train_loss):
+            raise DivergedError(f"the loss became {train_loss} in epoch {epoch + 1}; try a lower --lr.")
+        judged = evaluate(network, task, validation, autocast=context, total=accelerator.reduce)
+        if accelerator.is_main_process:
+            save_state(state, epoch + 1, model=network.model, optimizer=optimizer, schedule=schedule)
+        figures = {"train_loss": train_loss, "loss": judged.loss, **task.metrics(judged.confusion_KK)}
+        on_epoch({"epoch": epoch + 1, **figures, "lr": schedule.get_last_lr()[0], "train_s": train_s})
+        asked = torch.tensor(float(stop()), device=accelerator.device)  # Ctrl-C reaches processes at different times
+        if accelerator.reduce(asked) > 0:
+            return
+
+
+def make_schedule(recipe: Recipe, optimizer: torch.optim.Optimizer, steps: int) -> LRScheduler:
+    """One cycle up to the recipe's learning rate and down to nearly nothing, or that rate throughout.
+
+    Smith and Topin (2018), Super-Convergence, arXiv:1708.07120, as torch implements it.
+    """
+    if recipe.schedule == "one-cycle":
+        # One more than there are steps: torch counts the rate before the first step, and refuses to step past the end.
+        return torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=recipe.lr, total_steps=steps + 1)
+    return torch.optim.lr_scheduler.ConstantLR(optimizer, factor=1.0)
+
+
+def epoch_seed(seed: int, epoch: int) -> int:
+    """A seed for every epoch of every run; the prime keeps runs of neighboring seeds from sharing epochs."""
+    return seed * 1009 + epoch

@@ -1,0 +1,44 @@
+"""Recipes: everything about a training that is not the architecture, the task or the data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from zoo.api import Architecture
+from zoo.config import Config, Value, replace, setting
+from zoo.errors import unknown
+
+
+@dataclass(frozen=True)
+class Recipe(Config):
+    """Adam (Kingma and Ba 2015, arXiv:1412.6980) and how it is driven."""
+
+    epochs: int = setting(5, low=1, high=100_000, help="passes over the training pictures")
+    batch_size: int = setting(32, low=1, high=1_000_000, help="pictures a step, over all processes together")
+    lr: float = setting(2e-2, low=0.0, high=100.0, help="learning rate; the peak of a one-cycle schedule")
+    schedule: str = setting(
+        "one-cycle", choices=("one-cycle", "constant"), help="one-cycle (Smith and Topin 2018) or constant"
+    )
+    precision: str = setting(
+        "auto", choices=("auto", "bf16", "fp32"), help="auto: bf16 autocast where the processor has it natively"
+    )
+    channels_last: bool = setting(True, help="whether activations are laid out as NHWC in memory")
+
+
+_COURSE = Recipe(epochs=25, batch_size=100, lr=1e-3, schedule="constant", precision="fp32", channels_last=False)
+
+RECIPES: dict[str, Recipe] = {"default": Recipe(), "course": _COURSE, "course-2020": _COURSE}
+"""By name. An architecture may change fields of each by `Architecture.recipes`, as the baseline does of course-2020."""
+
+
+def resolve_recipe(name: str, architecture: Architecture[Any], changes: Mapping[str, Value]) -> Recipe:
+    """The recipe of that name, as the architecture and then the user change it.
+
+    Raises:
+        UserError: if the name or a field is unknown, or a value out of bounds.
+    """
+    if name not in RECIPES:
+        raise unknown("recipe", name, RECIPES)
+    return replace(RECIPES[name], {**architecture.recipes.get(name, {}), **changes})
