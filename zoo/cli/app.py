@@ -1,0 +1,37 @@
+"""The program ``zoo``: its global options and its commands, one file each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zoo import registry
+from zoo._version import __version__
+from zoo.cli import compare, data, list_, plugins, predict, run, show
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+for command in (list_.list_, show.show, run.run, predict.predict, compare.compare, plugins.plugins, data.data):
+    app.command(command.__name__.rstrip("_"))(command)
+
+
+@app.callback(invoke_without_command=True)
+def zoo(
+    context: typer.Context,
+    plugin: Annotated[
+        list[Path] | None, typer.Option(help="A plugin in a single file; may be given several times.", metavar="FILE")
+    ] = None,
+    plugins_dir: Annotated[
+        list[Path] | None, typer.Option(help="A folder of which every *.py is a plugin.", metavar="FOLDER")
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """A teaching zoo of convolutional networks: train them, compare them, and look at what they did."""
+    if version:
+        typer.echo(f"zoo {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit
+    context.obj = lambda: registry.load_registry(plugin or (), plugins_dir or ())

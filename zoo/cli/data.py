@@ -1,0 +1,74 @@
+"""``zoo data``: data sets, what is cached, and preparing one ahead of time."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from zoo.cli.output import JsonOption, print_json, print_table, progress
+from zoo.cli.run import ClassesOption, SizeOption
+
+
+def data(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="A data set to prepare, NAME or NAME:ARGUMENT.")] = None,
+    classes: ClassesOption = "",
+    size: SizeOption = 32,
+    as_json: JsonOption = False,
+) -> None:
+    """List data sets and the cache, or prepare a data set ahead of time."""
+    registry = context.obj()
+    if name is None:
+        _list(registry.datasets(), as_json)
+        return
+
+    from zoo.library import load_data
+
+    with progress() as shown:
+        splits = load_data(
+            name,
+            size=size,
+            classes=[word.strip() for word in classes.split(",") if word.strip()],
+            registry=registry,
+            progress=shown.advance,
+        )
+    counts = {"training": len(splits.train), "validation": len(splits.val)}
+    if as_json:
+        print_json({"data": name, "size": size, **counts, "notes": splits.notes})
+        return
+    print_table(["split", "pictures"], [[split, f"{count:,}"] for split, count in counts.items()], right=[1])
+    for note in splits.notes:
+        typer.echo(f"note: {note}")
+
+
+def _list(datasets: list, as_json: bool) -> None:  # type: ignore[type-arg]
+    from zoo.data.cache import cache_folder, cached_files
+
+    folder = cache_folder()
+    files = cached_files(folder)
+    if as_json:
+        print_json(
+            {
+                "datasets": [
+                    {
+                        "name": entry.name,
+                        "argument": entry.value.argument,
+                        "masks": entry.value.has_masks,
+                        "summary": entry.value.summary,
+                    }
+                    for entry in datasets
+                ],
+                "cache": {"folder": str(folder), "files": [{"name": file, "bytes": size} for file, size in files]},
+            }
+        )
+        return
+    print_table(
+        ["data set", "argument", "masks", "what it is"],
+        [
+            [entry.name, entry.value.argument, "yes" if entry.value.has_masks else "no", entry.value.summary]
+            for entry in datasets
+        ],
+    )
+    megabytes = sum(size for _, size in files) / 1e6
+    typer.echo(f"cache: {len(files)} files, {megabytes:.1f} MB in {folder}")

@@ -1,0 +1,73 @@
+"""What the commands print: tables within 80 columns, JSON for machines, and progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from zoo.progress import Progress, Silent, bars
+
+WIDTH = 80
+"""No table is wider, for a terminal need not be."""
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def print_json(value: Any) -> None:
+    """Print JSON on stdout; figures that are not numbers become null, which JSON has a word for."""
+    typer.echo(json.dumps(_plain(value), indent=2))
+
+
+def print_table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), title: str = ""
+) -> None:
+    """Print a table on stdout.
+
+    Args:
+        head: the column heads.
+        rows: the cells.
+        right: numbers of the columns that are aligned to the right.
+        title: a line above the table, or an empty string.
+    """
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title or None, title_justify="left")
+    for number, name in enumerate(head):
+        table.add_column(name, justify="right" if number in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console = Console(highlight=False, markup=False)
+    console.width = min(WIDTH, console.width)
+    console.print(table)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Bars and lines on stderr; silent in all but the first of several processes."""
+    if int(os.environ.get("RANK", "0")) > 0:
+        yield Silent()
+        return
+    with bars(Console(stderr=True)) as shown:
+        yield shown
+
+
+def is_main_process() -> bool:
+    """Whether this is the process that prints, of those that a launcher started."""
+    return int(os.environ.get("RANK", "0")) == 0
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,37 @@
+"""``zoo plugins``: what is loaded, from where, and what is broken."""
+
+from __future__ import annotations
+
+import typer
+
+from zoo.cli.output import JsonOption, print_json, print_table
+
+
+def plugins(context: typer.Context, as_json: JsonOption = False) -> None:
+    """List plugins with their origin, what they bring, and their errors."""
+    found = context.obj().plugins
+    if as_json:
+        print_json(
+            [
+                {
+                    "name": plugin.name,
+                    "origin": plugin.origin,
+                    "brings": {kind: [entry.name for entry in entries] for kind, entries in plugin.entries.items()},
+                    "errors": plugin.errors,
+                    "warnings": plugin.warnings,
+                }
+                for plugin in found
+            ]
+        )
+        return
+    rows = []
+    for plugin in found:
+        brings = [f"{kind} {entry.name}" for kind, entries in plugin.entries.items() for entry in entries]
+        state = "broken" if plugin.errors and not brings else "error" if plugin.errors else "ok"
+        rows.append([plugin.name, state, plugin.origin, ", ".join(brings) or "-"])
+    print_table(["plugin", "state", "from", "brings"], rows)
+    for plugin in found:
+        for line in plugin.errors:
+            typer.echo(f"error in {plugin.name}: {line}")
+        for line in plugin.warnings:
+            typer.echo(f"warning for {plugin.name}: {line}")

@@ -1,0 +1,39 @@
+"""``zoo predict RUN PATH...``: use a trained network on photos of any size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zoo.cli.output import JsonOption, print_json, progress
+
+
+def predict(
+    context: typer.Context,
+    run: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    paths: Annotated[list[Path], typer.Argument(help="Photos, or folders of photos.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="A PNG or JPEG for one photo, or a folder.", show_default="RUN/predictions"),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Use a trained network on photos of any size."""
+    from zoo.training.run import Run
+
+    found = Run.load(run)  # told before torch is imported, which takes seconds
+    registry = context.obj()
+
+    from zoo.prediction import predict_files
+
+    with progress() as shown:
+        written, notes = predict_files(found, paths, out, registry=registry, progress=shown.advance)
+    for note in notes:
+        typer.echo(f"note: {note}", err=True)
+    if as_json:
+        print_json({"written": [str(path) for path in written], "notes": notes})
+    else:
+        for path in written:
+            typer.echo(path)
