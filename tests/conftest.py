@@ -1,0 +1,70 @@
+"""What tests of every kind share: a cache of their own, a tiny data set, and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+"""Real pictures that lie beside the project where it is developed, and nowhere else."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> object:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZOO_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder data set: 48 training and 16 validation pictures of 16 pixels whose color follows from their grey."""
+    folder = tmp_path_factory.mktemp("tiny")
+    random = np.random.default_rng(0)
+    for split, count in (("train", 48), ("val", 16)):
+        (folder / split).mkdir()
+        for number in range(count):
+            Image.fromarray(tiny_picture(random)).save(folder / split / f"{number:02}.png")
+    return folder
+
+
+def tiny_picture(random: np.random.Generator, size: int = 16) -> np.ndarray:
+    """A soft gradient from dark blue through green to bright red, with some noise."""
+    y, x = np.mgrid[:size, :size] / size
+    level = np.clip((x * random.uniform(-1, 1) + y * random.uniform(-1, 1) + random.uniform(0, 1)) / 1.5, 0, 1)
+    color = np.stack([level**2 * 255, (0.2 + 0.6 * level) * 200, (1 - level) * 120 * level + 40], axis=-1)
+    return np.clip(color + random.normal(0, 4, color.shape), 0, 255).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command came to."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def zoo_cli(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Outcome]:
+    """Runs the command line in this process, in an empty folder."""
+    from zoo.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def run(*arguments: object) -> Outcome:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return Outcome(int(ended.value.code or 0), out, err)
+
+    return run
