@@ -10,9 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from zoo.data._listing import SUFFIXES
 from zoo.data.cache import cache_folder
-from zoo.data.images import UnreadableImageError, read_rgb, write_image
+from zoo.data.images import IMAGE_SUFFIXES, UnreadableImageError, read_rgb, write_image
 from zoo.errors import UserError
 from zoo.network import build_network
 from zoo.registry import Registry, load_registry
@@ -135,7 +134,7 @@ def _jobs(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
     """Every photo, and where its result belongs below the folder of results."""
     for path in paths:
         if path.is_dir():
-            inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
+            inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in IMAGE_SUFFIXES)
             if not inside:
                 raise UserError(f"{path} has no images in it.")
             yield from ((file, file.relative_to(path)) for file in inside)

@@ -43,12 +43,14 @@ class Bars:
             rich_progress.TimeRemainingColumn(compact=True),
             console=console,
             transient=True,
+            disable=not (console.is_terminal or console.is_jupyter),
         )
         self._tasks: dict[str, rich_progress.TaskID] = {}
 
     def advance(self, label: str, done: int, total: int) -> None:
         """Move the bar of that label, or start it."""
         if label not in self._tasks:
+            self.display.start()  # not before: an empty display leaves an empty line
             self._tasks[label] = self.display.add_task(label, total=total)
         self.display.update(self._tasks[label], completed=done, total=total, visible=done < total)
 
@@ -61,5 +63,7 @@ class Bars:
 def bars(console: Console) -> Iterator[Progress]:
     """Show bars on a console while the body runs."""
     shown = Bars(console)
-    with shown.display:
+    try:
         yield shown
+    finally:
+        shown.display.stop()

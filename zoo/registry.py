@@ -8,6 +8,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
@@ -94,7 +95,7 @@ class Registry:
             implementation = getattr(module, hook, None)
             if implementation is None:
                 continue
-            brought = _guarded(plugin, f"{hook}()", lambda call=implementation: list(call()))
+            brought = _guarded(plugin, f"{hook}()", partial(_listed, implementation))
             for value in brought or ():
                 problem = _problem(value, wanted)
                 if problem:
@@ -209,6 +210,10 @@ def _files_in(folder: Path) -> Iterable[Path]:
     if not folder.is_dir():
         raise UserError(f"--plugins-dir {folder}: there is no such folder.")
     return sorted(folder.glob("*.py"))
+
+
+def _listed(implementation: Callable[[], Iterable[Any]]) -> list[Any]:
+    return list(implementation())
 
 
 def _import(name: str) -> ModuleType:

@@ -6,6 +6,6 @@ from zoo.preprocess import ScaledPixels
 
 
 class GreyLevels(ScaledPixels):
-    """Grey levels 0 to 255 as floating-point numbers."""
+    """Grey levels 0 to 255, unscaled."""
 
     divisor = 1.0

@@ -6,7 +6,7 @@ from zoo.preprocess import ScaledPixels
 
 
 class UNetPreprocess(ScaledPixels):
-    """Two poolings halve a picture twice, so its height and width must be multiples of four."""
+    """Pixel values / 256, on sizes that two poolings halve: multiples of four."""
 
     multiple = 4
     divisor = 256.0

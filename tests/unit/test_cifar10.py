@@ -7,6 +7,7 @@ import socket
 import tarfile
 import urllib.error
 import urllib.request
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,25 @@ def test_without_a_network_the_error_says_all_that_helps(tmp_path: Path) -> None
     ):
         assert part in message
     assert socket.getdefaulttimeout() == before
+
+
+def test_the_deprecation_of_its_old_pickles_is_not_shown(
+    tmp_path: Path, archive: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, archive)
+    real = torchvision.datasets.CIFAR10
+
+    class Deprecated(real):  # type: ignore[misc, valid-type]
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            warnings.warn(
+                "dtype(): align should be passed as Python or NumPy boolean but got `align=0`.",
+                np.exceptions.VisibleDeprecationWarning,
+                stacklevel=2,
+            )
+            super().__init__(*args, **kwargs)
+
+    monkeypatch.setattr(torchvision.datasets, "CIFAR10", Deprecated)
+    assert len(load(tmp_path).val) == 2
 
 
 def test_what_cifar10_does_not_take(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_strings_are_read_as_the_type_of_their_field() -> None:
     ],
 )
 def test_bad_values_are_refused_by_name(changes: dict[str, object], said: str) -> None:
-    with pytest.raises(UserError, match="(?s).*") as error:
+    with pytest.raises(UserError, match=r".") as error:
         replace(Example(), changes)  # type: ignore[arg-type]
     assert said in str(error.value)
     assert "\n" not in str(error.value)

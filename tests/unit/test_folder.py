@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,7 +125,7 @@ def test_skipped_files_are_counted_and_named_and_so_they_are_from_the_cache(
     first = load()
     assert first.notes == (
         "skipped 4 files that could not be decoded: train/w.jpg (not a picture that Pillow reads), "
-        "train/x.jpg (not a picture that Pillow reads), train/y.jpg (not a picture that Pillow reads), ...",
+        "train/x.jpg (not a picture that Pillow reads), train/y.jpg (not a picture that Pillow reads) and 1 more",
         "skipped 2 files smaller than 16 pixels: train/small.png, test/low.png",
     )
     assert levels(first) == ([1], [2])
@@ -213,7 +212,7 @@ def test_folders_with_nothing_to_use(root: Path, load: Load, names: tuple[str, .
 
 def test_too_large_a_size_names_the_reason(root: Path, load: Load) -> None:
     put(root, "a.png", "b.png")
-    with pytest.raises(UserError, match="skipped 2 files smaller than 64 pixels: a.png, b.png"):
+    with pytest.raises(UserError, match=r"skipped 2 files smaller than 64 pixels: a\.png, b\.png"):
         load(size=64)
 
 
@@ -223,6 +222,8 @@ def test_paths_that_are_no_folders(root: Path, load: Load, tmp_path: Path) -> No
         load(path=root / "a.zip")
     with pytest.raises(UserError, match="there is no folder"):
         load(path=root / "missing")
+    with pytest.raises(UserError, match="there is no folder"):
+        load(path=root / ("long" * 1000))
     with pytest.raises(UserError, match="--data folder:PATH"):
         Folder().load(DataRequest("", 16, (), 0, tmp_path, lambda *_: None))
 
@@ -244,9 +245,6 @@ def test_links_are_followed_and_loops_end(root: Path, load: Load, tmp_path: Path
 def test_real_folders(load: Load) -> None:
     horses = load("horse", path=SHARED / "cifar10-horses", size=32)
     assert (len(horses.train), len(horses.val), horses.notes) == (5000, 1000, ())
-    start = time.perf_counter()
-    load("horse", path=SHARED / "cifar10-horses", size=32)
-    assert time.perf_counter() - start < 1, "the second load should take 0.1 s"
     weizmann = load(path=SHARED / "weizmann-horses", size=32)
     assert (len(weizmann.train), len(weizmann.val)) == (278, 49)
     assert np.ptp(weizmann.val.rgb.numpy()) == 255

@@ -101,6 +101,7 @@ def test_options() -> None:
         ("curse", "did you mean course"),
         ("missing.txt", "no file of that name"),
         ("", "unknown palette"),
+        ("long" * 1000, "unknown palette"),
     ],
 )
 def test_options_that_make_no_sense(option: str, message: str) -> None:
@@ -112,7 +113,7 @@ def test_options_that_make_no_sense(option: str, message: str) -> None:
 def test_a_palette_can_be_read_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "colors.txt"
     path.write_text(
-        "\ufeff# my colors\n\n223 208 182\n  38,33 , 28 # nearly black\n#5e8cb6\n#FFFFFF # white\n0\t0\t0\n#\n#no more\n",
+        "\ufeff# my colors\n\n223 208 182\n  38,33 , 28 # dark\n#5e8cb6\n#FFFFFF # white\n0\t0\t0\n#\n#no more\n",
         encoding="utf-8",
     )
     expected = [[223, 208, 182], [38, 33, 28], [94, 140, 182], [255, 255, 255], [0, 0, 0]]

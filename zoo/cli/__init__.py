@@ -25,7 +25,9 @@ def main(arguments: list[str] | None = None) -> None:
     except UserError as error:
         code = _fail(str(error), 2)
     except TyperException as error:
-        code = _fail(error.format_message(), 2)
+        context = getattr(error, "ctx", None)
+        hint = f" See `{context.command_path} --help`." if context else ""
+        code = _fail(error.format_message() + hint, 2)
     except (Abort, KeyboardInterrupt):
         code = _fail("interrupted.", 130)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough

@@ -33,12 +33,14 @@ def list_(context: typer.Context, as_json: JsonOption = False) -> None:
         ["architecture", "tasks", "what it is"],
         [[name, ", ".join(value.tasks), value.summary] for name, value in architectures.items()],
     )
+    typer.echo()
     print_table(["task", "what it is"], [[entry.name, entry.value.summary] for entry in registry.tasks()])
+    typer.echo()
     print_table(
         ["data set", "what it is"],
         [[_with_argument(entry.value), entry.value.summary] for entry in registry.datasets()],
     )
-    typer.echo(f"recipes: {', '.join(RECIPES)}")
+    typer.echo(f"\nrecipes: {', '.join(RECIPES)}")
     broken = [plugin.name for plugin in registry.plugins if plugin.errors]
     if broken:
         typer.echo(f"plugins with errors: {', '.join(broken)} (see `zoo plugins`)", err=True)

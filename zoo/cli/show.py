@@ -69,6 +69,7 @@ def show(
         "from": architecture.citation,
     }
     print_table([entry.address, ""], [[key, value] for key, value in facts.items() if value])
+    typer.echo()
     print_table(
         ["setting", "symbol", "value", "allowed", "what it is"],
         [[str(row[key]) for key in ("name", "symbol", "value", "allowed", "help")] for row in settings],

@@ -108,7 +108,7 @@ def _decode(files: Sequence[Found], request: DataRequest) -> tuple[dict[Found, P
 def _square(found: Found, size: int) -> Pixels | UnreadableImageError | None:
     """The image cut to size, or why it cannot be decoded, or None if it is too small."""
     try:
-        image = read_rgb(found.path, at_least=size)
+        image = read_rgb(Path(found.path), at_least=size)
     except UnreadableImageError as error:
         return error
     return square(image, size) if min(image.shape[:2]) >= size else None
@@ -140,7 +140,7 @@ def _skipped(names: Sequence[str], why: str) -> tuple[str, ...]:
     """A note on files that were skipped, if there are any."""
     if not names:
         return ()
-    named = ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
+    named = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
     return (f"skipped {len(names)} file{'s' * (len(names) > 1)} {why}: {named}",)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,7 @@ class Found:
         kind: its class, the folder that it is in below ``train`` and the like; empty if there is none.
     """
 
-    path: Path
+    path: str
     name: str
     kind: str
 
@@ -88,7 +89,7 @@ def list_images(root: Path) -> Listing:
 def _folders(root: Path) -> dict[str, Path]:
     """The folders in a folder, by their name in lower case."""
     name = shown(str(root))
-    if not root.exists():
+    if not os.path.exists(root):  # unlike Path.exists, without an error for what cannot be a name
         raise UserError(f"there is no folder {name}: check the path behind --data folder:.")
     if not root.is_dir():
         raise UserError(f"{name} is a file, not a folder: point at the folder that the images are in.")
@@ -105,17 +106,17 @@ def _images(top: Path, root: Path) -> tuple[tuple[Found, ...], tuple[str, ...]]:
     if "images" in folders and "masks" in folders:
         top = folders["images"]
         notes = ("masks/ is not used: only the images/ beside it are read.",)
-    found = []
-    for path in _files(top):
-        below = path.relative_to(top).parts
-        found.append(Found(path, path.relative_to(root).as_posix(), below[0] if len(below) > 1 else ""))
+    above = "" if top == root else f"{top.relative_to(root).as_posix()}/"
+    found = [Found(path, above + name, name.partition("/")[0] if "/" in name else "") for path, name in _files(top)]
     return tuple(sorted(found, key=lambda image: image.name)), notes
 
 
-def _files(top: Path) -> list[Path]:
-    """The image files below a folder; links to folders are followed, but no folder is entered twice."""
+def _files(top: Path) -> Iterator[tuple[str, str]]:
+    """The image files below a folder: the path, and what of it is below the folder, with slashes.
+
+    Links to folders are followed, but no folder is entered twice.
+    """
     entered: set[tuple[int, int]] = set()
-    files = []
     for folder, below, names in os.walk(top, followlinks=True):
         status = os.stat(folder)
         if (status.st_dev, status.st_ino) in entered:
@@ -123,9 +124,8 @@ def _files(top: Path) -> list[Path]:
             continue
         entered.add((status.st_dev, status.st_ino))
         below[:] = sorted(name for name in below if not name.startswith("."))
-        files += [
-            Path(folder, name)
-            for name in names
-            if not name.startswith(".") and os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES
-        ]
-    return files
+        inside = Path(folder).relative_to(top).as_posix()
+        prefix = "" if inside == "." else f"{inside}/"
+        for name in names:
+            if not name.startswith(".") and os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES:
+                yield os.path.join(folder, name), prefix + name

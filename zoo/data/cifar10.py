@@ -75,18 +75,19 @@ def _opened(folder: Path, *, train: bool) -> Any:
     unpacking that was cut short is therefore done again, and never taken for whole.
     """
     import socket
+    import warnings
+    from http.client import HTTPException
 
     from torchvision.datasets import CIFAR10
 
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(_TIMEOUT_S)  # torchvision sets none, and would wait on a dead network for ever
     try:
-        return CIFAR10(folder, train=train, download=True)
-    except (
-        OSError,
-        RuntimeError,
-        EOFError,
-    ) as error:  # no network, a wrong checksum, an archive that is cut short
+        with warnings.catch_warnings():
+            # NumPy 2.4 deprecates what these old pickles hold: github.com/pytorch/vision/issues/9340
+            warnings.filterwarnings("ignore", message=r"dtype\(\): align should be passed")
+            return CIFAR10(folder, train=train, download=True)
+    except (OSError, HTTPException, RuntimeError) as error:  # torchvision's own are RuntimeErrors
         raise UserError(
             f"could not download {CIFAR10.url} ({_in_a_line(error)}): put {CIFAR10.filename} (MD5 "
             f"{CIFAR10.tgz_md5}) into {folder} yourself, or use --data photos, which needs no download."

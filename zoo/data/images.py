@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -67,7 +68,7 @@ def read_rgb(path: Path, *, at_least: int = 0) -> Pixels:
     Raises:
         UnreadableImageError: if it is missing, a folder, not a picture, damaged or too large.
     """
-    if not path.is_file():  # checked first, as opening a pipe would wait for ever
+    if not os.path.isfile(path):  # checked first, as opening a pipe would wait for ever
         raise UnreadableImageError(path, _why_no_file(path))
     try:
         with Image.open(path) as image:
@@ -122,9 +123,9 @@ def write_image(path: Path, array: Pixels) -> None:
 
 
 def _why_no_file(path: Path) -> str:
-    if path.is_dir():
+    if os.path.isdir(path):
         return "it is a folder, not a picture"
-    return "it is not an ordinary file" if path.exists() else "there is no such file"
+    return "it is not an ordinary file" if os.path.exists(path) else "there is no such file"
 
 
 def _in_a_line(error: Exception) -> str:

@@ -87,7 +87,7 @@ def check_trains(entry: Entry[Architecture[Any]], task: Task[Any]) -> None:
     if entry.value.closed_form:
         entry.value.fit(network.model, [(network.preprocess.encode(picture), target)])
         return
-    torch.nn.functional.cross_entropy(network(picture), target.long()).backward()
+    torch.autograd.backward(torch.nn.functional.cross_entropy(network(picture), target.long()))
     for name, parameter in network.model.named_parameters():
         if parameter.requires_grad:
             assert parameter.grad is not None, f"{name} gets no gradient: is it used?"
@@ -101,7 +101,7 @@ def check_state(entry: Entry[Architecture[Any]], task: Task[Any]) -> None:
     second.load_state_dict(first.state_dict(), strict=True)
     picture = torch.randint(0, 256, (1, task.channels, 16, 16), dtype=torch.uint8)
     with torch.inference_mode():
-        assert torch.equal(first(picture), second(picture)), "the weights do not hold all that the network computes with"
+        assert torch.equal(first(picture), second(picture)), "the weights do not hold all that it computes with"
 
 
 CHECKS: tuple[Callable[[Entry[Architecture[Any]], Task[Any]], None], ...] = (

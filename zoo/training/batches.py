@@ -57,4 +57,4 @@ class Batches:
         """Every picture of this process's share once, in batches as large as is quick to evaluate."""
         size = max(1, EVALUATION_PIXELS // self.targets_NHW[0].numel())
         pictures, targets = self.pictures_NCHW[self._rank :: self._world], self.targets_NHW[self._rank :: self._world]
-        yield from zip(pictures.split(size), targets.split(size), strict=True)
+        yield from zip(torch.split(pictures, size), torch.split(targets, size), strict=True)

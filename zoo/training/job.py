@@ -57,7 +57,7 @@ class Job:
         self.device = self.accelerator.device
         self.precision = resolve_precision(plan.recipe.precision, self.device)
         cache = cache_folder()
-        restore = stopped and partial(task.restore, stopped.record["task_state"], cache)
+        restore = partial(task.restore, stopped.record["task_state"], cache) if stopped else None
         with self.accelerator.main_process_first():  # the others find the data in the cache
             self.prepared = prepare(plan, cache, progress.advance, restore)
         if stopped and stopped.record["judged_on"] != self.prepared.judged_on:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import set_seed
+from accelerate.utils import broadcast, set_seed
 from torch.optim.lr_scheduler import LRScheduler
 
 from zoo.api import FittedTask
@@ -87,11 +87,12 @@ def train(
         train_loss = float(accelerator.reduce(loss_sum, "mean")) / steps
         if not math.isfinite(train_loss):
             raise DivergedError(f"the loss became {train_loss} in epoch {epoch + 1}; try a lower --lr.")
+        broadcast(list(network.buffers()))  # every process judges with the batch statistics that are saved
         judged = evaluate(network, task, validation, autocast=context, total=accelerator.reduce)
         if accelerator.is_main_process:
             save_state(state, epoch + 1, model=network.model, optimizer=optimizer, schedule=schedule)
-        figures = {"train_loss": train_loss, "loss": judged.loss, **task.metrics(judged.confusion_KK)}
-        on_epoch({"epoch": epoch + 1, **figures, "lr": schedule.get_last_lr()[0], "train_s": train_s})
+        figures: dict[str, float] = {"train_loss": train_loss, "loss": judged.loss, **task.metrics(judged.confusion_KK)}
+        on_epoch({"epoch": epoch + 1, **figures, "lr": float(schedule.get_last_lr()[0]), "train_s": train_s})
         asked = torch.tensor(float(stop()), device=accelerator.device)  # Ctrl-C reaches processes at different times
         if accelerator.reduce(asked) > 0:
             return

@@ -39,7 +39,7 @@ def ciede2000(a_N3HW: Tensor, b_N3HW: Tensor) -> float:
     for pair, count in zip(pairs.split(CHUNK_PIXELS), counts.split(CHUNK_PIXELS), strict=True):
         a_lab, b_lab = (rgb2lab(_unpacked(code).numpy()) for code in (pair >> 24, pair & 0xFFFFFF))
         total += float(deltaE_ciede2000(a_lab, b_lab) @ count.double().numpy())
-    return total / counts.sum().item()
+    return total / float(counts.sum())
 
 
 def _packed(rgb_N3HW: Tensor) -> Tensor:

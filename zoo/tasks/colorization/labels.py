@@ -121,7 +121,10 @@ def _candidates(palette: Integers) -> npt.NDArray[np.bool_]:
     for axis, (first, last) in enumerate(corners):
         apart = palette[:, axis] - palette[rival, axis][..., None]
         smallest = smallest - 2 * np.maximum(apart * _along(axis, first), apart * _along(axis, last))
-    return np.asarray(smallest <= 0)  # equal ones stay in, as the lower index wins
+    first_of_its_color = np.zeros(len(palette), np.bool_)
+    first_of_its_color[np.unique(palette, axis=0, return_index=True)[1]] = True
+    # Equally near ones stay in, as the lower index wins; of equal ones only the first can.
+    return np.asarray((smallest <= 0) & first_of_its_color)
 
 
 def _along(axis: int, values: Integers) -> Integers:

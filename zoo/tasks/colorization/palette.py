@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from pathlib import Path
@@ -78,9 +79,9 @@ def resolve_palette(option: str, train_rgb: Tensor, seed: int) -> Tensor:
         if colon and not (count.isascii() and count.isdigit()):
             raise UserError(f"palette {option!r}: write the number of colors behind the colon, as in kmeans:{COLORS}.")
         return kmeans_palette(train_rgb, int(count) if colon else COLORS, seed)
-    path = Path(option).expanduser()
-    if option and path.exists():  # an empty one would be the folder that we are in
-        return read_palette(path)
+    path = os.path.expanduser(option)
+    if os.path.exists(path):  # unlike Path.exists, without an error for what cannot be a name
+        return read_palette(Path(path))
     hint = close_or_all(option, ("kmeans", "kmeans:K", "course"))
     raise UserError(f"unknown palette {option!r}: {hint} There is no file of that name either.")
 
