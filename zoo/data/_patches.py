@@ -2,7 +2,7 @@
 
 Of each photo one part is held out, the same at every scale, and both parts are cut off before they are
 resized: no pixel, nor anything that antialiasing drew from it, is in both splits. A patch shows a window of
-the photo between an eighth of its shorter side and the whole width of its held-out part.
+the photo between a third of its shorter side and the whole width of its held-out part.
 """
 
 from __future__ import annotations
@@ -51,13 +51,12 @@ class Photo:
 
 
 # Those of scikit-image's photos that are in color, in its wheel, and free by its documentation: astronaut
-# (NASA) and rocket (SpaceX) are in the public domain; chelsea (S. van der Walt), coffee (R. Michetti) and
-# retina (M. Häggström) are CC0. The Hubble deep field is free too, but nearly all of it is black.
+# (NASA) and rocket (SpaceX) are in the public domain; chelsea (S. van der Walt) and coffee (R. Michetti) are
+# CC0. The retina and the Hubble deep field are free too, but one is all red and the other nearly all black.
 PHOTOS = (
     Photo("astronaut.png", bottom=True, cut=352),
     Photo("chelsea.png", bottom=False, cut=286),
     Photo("coffee.png", bottom=False, cut=370),
-    Photo("retina.jpg", bottom=True, cut=950),
     Photo("rocket.jpg", bottom=False, cut=400),
 )
 
@@ -92,7 +91,7 @@ def _cut_all(paths: list[Path], size: int) -> Splits:
         largest = min(min(part.shape[:2]) for part in parts)
         if size > largest:
             raise UserError(f"photos can be cut to at most {largest} pixels, not {size}: use a smaller size.")
-        smallest = max(size, min(image.shape[:2]) // 8)
+        smallest = max(size, min(min(image.shape[:2]) // 3, largest))
         windows = np.unique(np.geomspace(smallest, largest, SCALES).round().astype(int)).tolist()
         train.append(_patches(parts[0], windows, size, TRAIN_PATCHES // len(PHOTOS)))
         val.append(_patches(parts[1], windows, size, VAL_PATCHES // len(PHOTOS)))
