@@ -42,7 +42,7 @@ def zoo_run_start(run: Run) -> None:
 
 @hookspec
 def zoo_epoch_end(run: Run, metrics: Mapping[str, float]) -> None:
-    """An epoch has ended and its state is on disk; `metrics` is the line just added to ``metrics.jsonl``."""
+    """An epoch has ended; `metrics` is the line just added to ``metrics.jsonl``."""
 
 
 @hookspec

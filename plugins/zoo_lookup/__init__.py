@@ -5,10 +5,10 @@ A network whose figures are worse than this one's has learned less than a table 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zoo.api import Architecture, Preprocess, Task, hookimpl
+from zoo.api import Architecture, LayerCost, Preprocess, Task, hookimpl
 from zoo_lookup.config import LookupConfig
 
 if TYPE_CHECKING:
@@ -36,6 +36,12 @@ class Lookup(Architecture[LookupConfig]):
         from zoo_lookup.model import LookupTable
 
         return LookupTable(config, in_channels, num_classes)
+
+    def complexity(self, config: LookupConfig) -> Sequence[LayerCost]:
+        """Derived by hand."""
+        from zoo_lookup.complexity import LAYERS
+
+        return LAYERS
 
     def fit(self, model: nn.Module, batches: Iterable[tuple[Tensor, Tensor]]) -> None:
         """Count, in one pass over the training pixels."""

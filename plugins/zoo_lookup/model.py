@@ -38,11 +38,11 @@ class LookupTable(nn.Module):
             batches: grey levels, float (N, 1, H, W) in 0..255, and classes, uint8 (N, H, W).
         """
         num_classes = self.log_probability.shape[1]
-        counts = torch.zeros(LEVELS * num_classes, dtype=torch.float64, device=self.log_probability.device)
+        counts = torch.zeros(LEVELS * num_classes, dtype=torch.int64)
         for level_N1HW, class_NHW in batches:
             cell = level_N1HW.long().flatten() * num_classes + class_NHW.long().flatten()
-            counts += torch.bincount(cell, minlength=len(counts))
-        smoothed = counts.view(LEVELS, num_classes) + self.smoothing
+            counts += torch.bincount(cell, minlength=len(counts)).cpu()
+        smoothed = counts.view(LEVELS, num_classes).double() + self.smoothing
         self.log_probability.copy_((smoothed / smoothed.sum(dim=1, keepdim=True)).log())
 
     def forward(self, level_N1HW: Tensor) -> Tensor:

@@ -198,3 +198,26 @@ def train(data: Path, out: Path, *, epochs: int = 2, seed: int = 0, progress: ob
         out=out,
         progress=progress,  # type: ignore[arg-type]
     )
+
+
+def test_a_kill_between_figures_and_state_repeats_the_epoch(
+    tiny_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = train(tiny_data, tmp_path / "whole", epochs=3)
+    from zoo.training import loop
+
+    real, calls = loop.save_state, []
+
+    def killed_at_the_second(*arguments: object, **parts: object) -> None:
+        calls.append(1)
+        if len(calls) == 2:
+            raise MemoryError
+        real(*arguments, **parts)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch, pytest.raises(MemoryError):
+        patch.setattr(loop, "save_state", killed_at_the_second)
+        train(tiny_data, tmp_path / "killed", epochs=3)
+    assert Run.load(tmp_path / "killed").record["status"] == "failed"
+    resumed = zoo.resume(tmp_path / "killed")
+    assert [line["epoch"] for line in resumed.epochs()] == [1, 2, 3]
+    assert resumed.result["loss"] == whole.result["loss"]

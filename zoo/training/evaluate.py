@@ -48,7 +48,7 @@ def evaluate(
     """
     network.eval()
     classes, device = task.num_classes, batches.targets_NHW.device
-    losses = torch.zeros(2, dtype=torch.float64, device=device)  # sum over pictures, and their number
+    losses = torch.zeros(2, device=device)  # sum over pictures, and their number
     confusion = torch.zeros(classes * classes, dtype=torch.int64, device=device)
     predicted = [torch.empty(0, *batches.targets_NHW.shape[1:], dtype=torch.uint8)]
     for picture_NCHW, target_NHW in batches.in_order():

@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 from accelerate.utils import broadcast_object_list, set_seed
 
 from zoo._version import __version__
@@ -131,7 +132,7 @@ class Job:
                 on_epoch=on_epoch,
                 stop=stop,
             )
-        run.record["status"] = "done" if len(lines) == plan.recipe.epochs else "interrupted"
+        run.record["status"] = "done" if lines and lines[-1]["epoch"] == plan.recipe.epochs else "interrupted"
 
     def _judge(self, run: Run) -> None:
         """Judge the network beside the task's reference, and write everything down."""
@@ -208,5 +209,8 @@ def make_accelerator(device: str) -> Accelerator:
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if not there.get(device, True):
         raise UserError(f"--device {device}: torch finds none on this machine; use --device cpu or auto.")
+    if AcceleratorState._shared_state and AcceleratorState().num_processes == 1:
+        # It is kept for the life of the process, and an earlier run may have been on another device.
+        AcceleratorState._reset_state(reset_partial_state=True)
     # Precision is the recipe's, so the launcher's own setting of it must not be applied on top.
     return Accelerator(cpu=device == "cpu", mixed_precision="no")

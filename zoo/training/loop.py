@@ -53,7 +53,7 @@ def train(
         accelerator: puts network and data where they belong, on one device or on many.
         state: the file that keeps the state after every epoch.
         on_step: told the steps done and their total.
-        on_epoch: told the figures of every epoch, when its state is kept.
+        on_epoch: told the figures of every epoch, before its state is kept.
         stop: asked after every step whether to end early (with several processes, after every epoch).
 
     Raises:
@@ -89,10 +89,11 @@ def train(
             raise DivergedError(f"the loss became {train_loss} in epoch {epoch + 1}; try a lower --lr.")
         broadcast(list(network.buffers()))  # every process judges with the batch statistics that are saved
         judged = evaluate(network, task, validation, autocast=context, total=accelerator.reduce)
-        if accelerator.is_main_process:
-            save_state(state, epoch + 1, model=network.model, optimizer=optimizer, schedule=schedule)
         figures: dict[str, float] = {"train_loss": train_loss, "loss": judged.loss, **task.metrics(judged.confusion_KK)}
         on_epoch({"epoch": epoch + 1, **figures, "lr": float(schedule.get_last_lr()[0]), "train_s": train_s})
+        # After the figures are written: a kill in between repeats the epoch, and its line, when the run is resumed.
+        if accelerator.is_main_process:
+            save_state(state, epoch + 1, model=network.model, optimizer=optimizer, schedule=schedule)
         asked = torch.tensor(float(stop()), device=accelerator.device)  # Ctrl-C reaches processes at different times
         if accelerator.reduce(asked) > 0:
             return
