@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,51 +79,48 @@ def compare(
             f"the runs are of different tasks ({', '.join(tasks)}), so their figures have nothing in common."
         )
     metrics = (registry or load_registry()).task(tasks[0]).value.metrics
-    rows = _sheet(opened)
-    table, notes = comparison_table(opened, metrics), tuple(_notes(opened))
+    labelled = _labelled(opened)
+    rows = _sheet(labelled)
+    table, notes = comparison_table(labelled, metrics), tuple(_notes(labelled))
     folder = new_folder(None if out is None else Path(out), "compare")
-    draw_curves(folder / "curves.png", opened, metrics)
+    draw_curves(folder / "curves.png", labelled, metrics)
     draw_samples(folder / "samples.png", rows)
     sections = [
         Section("Pictures", pictures=[(folder / "samples.png", "Validation pictures, which training never saw.")]),
         Section("Figures", text=notes, tables=[table]),
         Section("Curves", pictures=[(folder / "curves.png", "Figures after every epoch.")]),
     ]
-    names = ", ".join(run.name for run in opened)
-    write_page(folder / "report.html", "Runs side by side", names, sections)
+    write_page(folder / "report.html", "Runs side by side", ", ".join(labelled), sections)
     return Comparison(tuple(opened), table, notes, folder)
 
 
-def _sheet(runs: Sequence[Run]) -> Rows:
+def _labelled(runs: Sequence[Run]) -> dict[str, Run]:
+    """Runs by the names of their folders, or by their paths where two have one name; one that is named twice, once."""
+    names = [run.name for run in runs]
+    return {run.name if names.count(run.name) == 1 else str(run.folder): run for run in runs}
+
+
+def _sheet(runs: Mapping[str, Run]) -> Rows:
     """Rows that the runs share once, then everybody's prediction."""
     shared: Rows = {}
     predictions: Rows = {}
-    for run in runs:
+    for name, run in runs.items():
         *others, prediction = read_samples(run.folder / "samples.npz").items()
-        predictions[_unused(run.name, predictions)] = prediction[1]
+        predictions[name] = prediction[1]
         for label, row in others:
             if not any(np.array_equal(row, known) for known in shared.values()):
-                shared[label if label not in shared else _unused(f"{label}\n{run.name}", shared)] = row
+                shared[label if label not in shared else f"{label}\n{name}"] = row
     return {**shared, **predictions}
 
 
-def _unused(label: str, rows: Rows) -> str:
-    """The label, numbered if a row bears it already, as when runs of two parents have one name."""
-    number, free = 1, label
-    while free in rows:
-        number += 1
-        free = f"{label} ({number})"
-    return free
-
-
-def _notes(runs: Sequence[Run]) -> list[str]:
+def _notes(runs: Mapping[str, Run]) -> list[str]:
     notes = []
-    if len({run.record["judged_on"] for run in runs}) > 1:
+    if len({run.record["judged_on"] for run in runs.values()}) > 1:
         notes.append(
             "these runs were judged on different pixels or palettes, so their figures do not compare; "
             "train them with the same --data, --size, --palette and --seed."
         )
-    interrupted = [run.name for run in runs if run.record["status"] != "done"]
+    interrupted = [name for name, run in runs.items() if run.record["status"] != "done"]
     if interrupted:
         notes.append(f"not trained to the end: {', '.join(interrupted)}.")
     return notes

@@ -13,6 +13,13 @@ class UserError(Exception):
     """
 
 
+class FailedError(Exception):
+    """The work failed though nothing was wrong with the input: one line that says how, and what to try.
+
+    The command line prints it without a traceback and exits with 1.
+    """
+
+
 def unknown(kind: str, name: str, known: Iterable[str], *, then: str = "") -> UserError:
     """An unknown name, with close matches or else everything that there is.
 

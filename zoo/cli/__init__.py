@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from zoo.errors import UserError
+from zoo.errors import FailedError, UserError
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -21,9 +21,11 @@ def main(arguments: list[str] | None = None) -> None:
     from zoo.cli.app import app
 
     try:
-        code = app(arguments, standalone_mode=False)
+        code = app(arguments, prog_name="zoo", standalone_mode=False)
     except UserError as error:
         code = _fail(str(error), 2)
+    except FailedError as error:
+        code = _fail(str(error), 1)
     except TyperException as error:
         context = getattr(error, "ctx", None)
         hint = f" See `{context.command_path} --help`." if context else ""

@@ -38,7 +38,14 @@ def print_table(
         right: numbers of the columns that are aligned to the right.
         title: a line above the table, or an empty string.
     """
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=title or None, title_justify="left")
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        title=title or None,
+        title_justify="left",
+    )
     for number, name in enumerate(head):
         table.add_column(name, justify="right" if number in right else "left", overflow="fold")
     for row in rows:

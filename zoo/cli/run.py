@@ -47,40 +47,33 @@ def run(
         _refuse_other_options(context)
     elif name is None:
         raise UserError("name an architecture to train, as in `zoo run unet`; `zoo list` shows them.")
-    else:
-        registry.architecture(name)  # told before torch is imported, which takes seconds
 
-    from zoo.training.loop import DivergedError
     from zoo.training.train import resume as go_on
     from zoo.training.train import train
 
-    try:
-        with progress() as shown:
-            if resume is not None:
-                done = go_on(resume, registry=registry, progress=shown)
-            else:
-                done = train(
-                    name or "",
-                    settings=settings,
-                    task=task,
-                    task_settings={} if palette is None else {"palette": palette},
-                    data=data,
-                    size=size,
-                    classes=[word.strip() for word in classes.split(",") if word.strip()],
-                    recipe=recipe,
-                    epochs=epochs,
-                    batch_size=batch_size,
-                    lr=lr,
-                    precision=precision,
-                    seed=seed,
-                    device=device,
-                    out=out,
-                    registry=registry,
-                    progress=shown,
-                )
-    except DivergedError as error:
-        typer.echo(f"zoo: error: {error}", err=True)
-        raise typer.Exit(1) from None
+    with progress() as shown:
+        if resume is not None:
+            done = go_on(resume, registry=registry, progress=shown)
+        else:
+            done = train(
+                name or "",
+                settings=settings,
+                task=task,
+                task_settings={} if palette is None else {"palette": palette},
+                data=data,
+                size=size,
+                classes=[word.strip() for word in classes.split(",") if word.strip()],
+                recipe=recipe,
+                epochs=epochs,
+                batch_size=batch_size,
+                lr=lr,
+                precision=precision,
+                seed=seed,
+                device=device,
+                out=out,
+                registry=registry,
+                progress=shown,
+            )
     if not is_main_process():
         return
     if as_json:

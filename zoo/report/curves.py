@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +19,17 @@ from zoo.training.run import Run
 LOSS = Metric("loss", "loss", "cross-entropy per pixel (nats)", higher_is_better=False)
 
 
-def draw_curves(path: Path, runs: Sequence[Run], metrics: Sequence[Metric]) -> None:
+def draw_curves(path: Path, runs: Mapping[str, Run], metrics: Sequence[Metric]) -> None:
     """Draw loss and metrics of one or more runs as PNG, a panel a figure, the reference dashed.
 
     Args:
         path: the PNG to write.
-        runs: each is a color; one that was fitted without epochs is a level line.
+        runs: by label; each is a color; one that was fitted without epochs is a level line.
         metrics: those of the task; ones that are not measured every epoch have no panel.
     """
-    measured = {name for run in runs for line in run.epochs() for name in line} or {metric.name for metric in metrics}
+    measured = {name for run in runs.values() for line in run.epochs() for name in line} or {
+        metric.name for metric in metrics
+    }
     shown = [LOSS, *(metric for metric in metrics if metric.name in measured)]
     columns = min(len(shown), 2)
     rows = -(-len(shown) // columns)
@@ -43,19 +45,19 @@ def draw_curves(path: Path, runs: Sequence[Run], metrics: Sequence[Metric]) -> N
         figure.savefig(temporary, dpi=110, facecolor="white")
 
 
-def _panel(axes: Axes, runs: Sequence[Run], metric: Metric) -> None:
+def _panel(axes: Axes, runs: Mapping[str, Run], metric: Metric) -> None:
     colors = colormaps["tab10"].colors  # type: ignore[attr-defined]
-    for number, run in enumerate(runs):
+    for number, (name, run) in enumerate(runs.items()):
         color, lines = colors[number % len(colors)], run.epochs()
-        label = f"{run.name} (validation)" if len(runs) == 1 else run.name
+        label = f"{name} (validation)" if len(runs) == 1 else name
         if lines:
             epochs = [line["epoch"] for line in lines]
             axes.plot(epochs, _column(lines, metric.name), color=color, marker="o", markersize=3, label=label)
             if metric is LOSS and len(runs) == 1:
                 axes.plot(epochs, _column(lines, "train_loss"), color=color, alpha=0.5, linestyle=":", label="training")
         elif metric.name in run.result:
-            axes.axhline(run.result[metric.name], color=color, label=f"{run.name} (no epochs)")
-    reference = next((run.reference for run in runs if metric.name in run.reference), None)
+            axes.axhline(run.result[metric.name], color=color, label=f"{name} (no epochs)")
+    reference = next((run.reference for run in runs.values() if metric.name in run.reference), None)
     if reference is not None:
         axes.axhline(
             reference[metric.name], color="0.35", linestyle="--", linewidth=1.2, label=reference["architecture"]

@@ -23,17 +23,17 @@ def figures_table(run: Run, metrics: Sequence[Metric]) -> Table:
     return Table(["validation", *columns, "better"], rows)
 
 
-def comparison_table(runs: Sequence[Run], metrics: Sequence[Metric]) -> Table:
+def comparison_table(runs: Mapping[str, Run], metrics: Sequence[Metric]) -> Table:
     """A row a run: what it was, what it cost, and how it was judged."""
     shown = (LOSS, *metrics)
     rows = [
         [
-            run.name,
+            name,
             f"{run.record['parameters']:,}",
             duration(run.result.get("train_s")),
             *(cell(metric, run.result) for metric in shown),
         ]
-        for run in runs
+        for name, run in runs.items()
     ]
     return Table(["run", "weights", "time", *(metric.label for metric in shown)], rows)
 
@@ -50,10 +50,10 @@ def better(metric: Metric) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Seconds as people say them, such as ``19 s`` or ``2 min 51 s``."""
+    """Seconds as people say them, such as ``9.4 s``, ``19 s`` or ``2m 51s``."""
     if seconds is None:
         return "-"
     if seconds < 10:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
+    return f"{minutes}m {rest:02d}s" if minutes else f"{rest} s"

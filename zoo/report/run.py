@@ -16,7 +16,7 @@ from zoo.training.run import Run
 def write_report(run: Run, metrics: Sequence[Metric]) -> None:
     """Draw ``curves.png`` and ``samples.png`` of a judged run, and write ``report.html`` around them."""
     curves, samples = run.folder / "curves.png", run.folder / "samples.png"
-    draw_curves(curves, [run], metrics)
+    draw_curves(curves, {run.name: run}, metrics)
     draw_samples(samples, read_samples(run.folder / "samples.npz"))
     record, result = run.record, run.result
     lead = (

@@ -56,7 +56,9 @@ class Job:
         self.architecture, task = plan.architecture.value, plan.task.value
         self.accelerator = make_accelerator(plan.device)
         self.device = self.accelerator.device
-        self.precision = resolve_precision(plan.recipe.precision, self.device)
+        # What is fitted by counting has nothing to gain from fewer bits.
+        wanted = "fp32" if self.architecture.closed_form else plan.recipe.precision
+        self.precision = resolve_precision(wanted, self.device)
         cache = cache_folder()
         restore = partial(task.restore, stopped.record["task_state"], cache) if stopped else None
         with self.accelerator.main_process_first():  # the others find the data in the cache

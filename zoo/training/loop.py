@@ -13,16 +13,13 @@ from accelerate.utils import broadcast, set_seed
 from torch.optim.lr_scheduler import LRScheduler
 
 from zoo.api import FittedTask
+from zoo.errors import FailedError
 from zoo.network import Network
 from zoo.training.batches import Batches
 from zoo.training.checkpoint import load_state, save_state
 from zoo.training.evaluate import evaluate
 from zoo.training.precision import autocast
 from zoo.training.recipe import Recipe
-
-
-class DivergedError(Exception):
-    """The loss is no longer a number."""
 
 
 def train(
@@ -57,7 +54,7 @@ def train(
         stop: asked after every step whether to end early (with several processes, after every epoch).
 
     Raises:
-        DivergedError: if the training loss of an epoch is not finite.
+        FailedError: if the training loss of an epoch is not finite.
     """
     context = autocast(precision, accelerator.device)
     steps = training.steps(recipe.batch_size)
@@ -86,7 +83,7 @@ def train(
 
         train_loss = float(accelerator.reduce(loss_sum, "mean")) / steps
         if not math.isfinite(train_loss):
-            raise DivergedError(f"the loss became {train_loss} in epoch {epoch + 1}; try a lower --lr.")
+            raise FailedError(f"the loss became {train_loss} in epoch {epoch + 1}; try a lower --lr.")
         broadcast(list(network.buffers()))  # every process judges with the batch statistics that are saved
         judged = evaluate(network, task, validation, autocast=context, total=accelerator.reduce)
         figures: dict[str, float] = {"train_loss": train_loss, "loss": judged.loss, **task.metrics(judged.confusion_KK)}

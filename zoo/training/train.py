@@ -12,7 +12,6 @@ from zoo.config import Value
 from zoo.errors import UserError
 from zoo.progress import Progress, Silent
 from zoo.registry import Registry, load_registry
-from zoo.training.job import Job
 from zoo.training.plan import Plan, make_plan
 from zoo.training.run import Run
 
@@ -63,7 +62,7 @@ def train(
 
     Raises:
         UserError: if an argument is wrong or the data cannot be had.
-        zoo.training.loop.DivergedError: if the loss is no longer a number.
+        zoo.errors.FailedError: if the loss is no longer a number.
     """
     changes = {"epochs": epochs, "batch_size": batch_size, "lr": lr, "precision": precision}
     registry = registry or load_registry()
@@ -81,6 +80,8 @@ def train(
         seed=seed,
         device=device,
     )
+    from zoo.training.job import Job  # imports torch, which takes seconds: a mistake has been told by now
+
     job = Job(plan, registry, progress or Silent())
     run = job.create_run(Path(out) if out is not None else None)
     job.execute(run)
@@ -100,5 +101,7 @@ def resume(
     if run.record["status"] == "done":
         raise UserError(f"{run.folder} has ended; there is nothing to resume.")
     plan = Plan.from_record(run.record["plan"], registry)
+    from zoo.training.job import Job
+
     Job(plan, registry, progress or Silent(), stopped=run).execute(run)
     return run

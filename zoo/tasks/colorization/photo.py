@@ -7,6 +7,7 @@ photo itself (Zhang, Isola and Efros 2016, arXiv:1603.08511, sections 2.1 and 2.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 
 import torch
@@ -62,5 +63,8 @@ def _with_color(grey_HW: Tensor, ab_2HW: Tensor) -> Tensor:
 
     lab_HW3 = torch.from_numpy(rgb2lab(grey_HW[..., None].expand(-1, -1, 3).numpy()))
     lab_HW3[..., 1:] = ab_2HW.permute(1, 2, 0)
-    rgb_HW3 = torch.from_numpy(lab2rgb(lab_HW3.numpy()))
+    with warnings.catch_warnings():
+        # A color that no screen has at this lightness is cut off to the nearest one it has, as it should be.
+        warnings.filterwarnings("ignore", message=".*negative Z values")
+        rgb_HW3 = torch.from_numpy(lab2rgb(lab_HW3.numpy()))
     return (rgb_HW3 * 255).round().to(torch.uint8).permute(2, 0, 1)
