@@ -1,0 +1,48 @@
+"""What a build of the documentation does besides: folders for the pages' commands, and a check of what pages load."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+
+WORK = Path("build", "docs")
+"""Where the commands on the pages run; each page that runs any has a folder of its own below it."""
+
+PAGES = ("data", "first-run", "plugins", "reading", "recipes")
+
+_LOADED = re.compile(
+    r"""<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*\b(?:src|srcset|data)\s*=\s*["']?\s*(?:https?:)?//[^>]*>"""
+    r"""|<link\b(?![^>]*\brel\s*=\s*["']?(?:canonical|prev|next)\b)[^>]*\bhref\s*=\s*["']?\s*(?:https?:)?//[^>]*>""",
+    re.IGNORECASE,
+)
+_STYLE = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])(?:https?:)?//[^)"']*""", re.IGNORECASE)
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Make the folders anew, and let the pages' commands find this environment's ``zoo``."""
+    os.chdir(Path(config.config_file_path).parent)
+    shutil.rmtree(WORK, ignore_errors=True)
+    for page in PAGES:
+        (WORK / page).mkdir(parents=True)
+    os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
+    os.environ["ZOO_CACHE"] = str(Path("..", "cache"))
+    os.environ["NO_COLOR"] = "1"
+    os.environ["COLUMNS"] = "80"
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS"):
+        os.environ.pop(name, None)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Fail if a page would load anything from another machine."""
+    site = Path(config.site_dir)
+    for suffix, pattern in ((".html", _LOADED), (".css", _STYLE)):
+        for path in sorted(site.rglob(f"*{suffix}")):
+            found = pattern.search(path.read_text(encoding="utf-8"))
+            if found:
+                raise PluginError(f"{path.relative_to(site)} would load from another machine: {found[0][:200]}")
