@@ -20,6 +20,7 @@ from zoo._version import __version__
 from zoo.errors import UserError
 
 if TYPE_CHECKING:
+    from zoo import complexity
     from zoo.comparison import Comparison, compare
     from zoo.library import architectures, build, load_data
     from zoo.prediction import predict
@@ -34,6 +35,7 @@ __all__ = [
     "architectures",
     "build",
     "compare",
+    "complexity",
     "load_data",
     "predict",
     "resume",
@@ -55,6 +57,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Import a function's home when it is first asked for."""
+    if name == "complexity":
+        return importlib.import_module("zoo.complexity")
     if name not in _HOMES:
         raise AttributeError(f"module 'zoo' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)

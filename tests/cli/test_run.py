@@ -21,6 +21,7 @@ FILES = {
     "weights.safetensors",
     "state",
     "samples.npz",
+    "complexity.png",
     "curves.png",
     "samples.png",
     "report.html",
@@ -47,7 +48,7 @@ def test_a_run_leaves_figures_pictures_and_a_report(zoo_cli, tiny_data: Path) ->
         with Image.open(folder / name) as picture:
             assert min(picture.size) > 300
     page = (folder / "report.html").read_text()
-    assert page.count("data:image/png;base64,") == 2
+    assert page.count("data:image/png;base64,") == 3
     assert "http" not in page
 
 
@@ -214,9 +215,10 @@ def test_a_kill_between_figures_and_state_repeats_the_epoch(
             raise MemoryError
         real(*arguments, **parts)  # type: ignore[arg-type]
 
-    with monkeypatch.context() as patch, pytest.raises(MemoryError):
-        patch.setattr(loop, "save_state", killed_at_the_second)
+    monkeypatch.setattr(loop, "save_state", killed_at_the_second)
+    with pytest.raises(MemoryError):
         train(tiny_data, tmp_path / "killed", epochs=3)
+    monkeypatch.setattr(loop, "save_state", real)
     assert Run.load(tmp_path / "killed").record["status"] == "failed"
     resumed = zoo.resume(tmp_path / "killed")
     assert [line["epoch"] for line in resumed.epochs()] == [1, 2, 3]

@@ -9,10 +9,20 @@ import typer
 
 from zoo import registry
 from zoo._version import __version__
-from zoo.cli import compare, data, list_, plugins, predict, run, show
+from zoo.cli import compare, complexity, data, list_, plugins, predict, run, show
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
-for command in (list_.list_, show.show, run.run, predict.predict, compare.compare, plugins.plugins, data.data):
+COMMANDS = (
+    list_.list_,
+    show.show,
+    run.run,
+    predict.predict,
+    compare.compare,
+    complexity.complexity,
+    plugins.plugins,
+    data.data,
+)
+for command in COMMANDS:
     app.command(command.__name__.rstrip("_"))(command)
 
 

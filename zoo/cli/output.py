@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -27,27 +27,18 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(_plain(value), indent=2))
 
 
-def print_table(
-    head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), title: str = ""
-) -> None:
-    """Print a table on stdout.
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Collection[int] = ()) -> None:
+    """Print a table on stdout, in which numbers are never broken: words give way.
 
     Args:
         head: the column heads.
         rows: the cells.
-        right: numbers of the columns that are aligned to the right.
-        title: a line above the table, or an empty string.
+        right: which columns hold numbers and are aligned to the right, counted from 0.
     """
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-        title=title or None,
-        title_justify="left",
-    )
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for number, name in enumerate(head):
-        table.add_column(name, justify="right" if number in right else "left", overflow="fold")
+        is_number = number in right
+        table.add_column(name, justify="right" if is_number else "left", no_wrap=is_number, overflow="fold")
     for row in rows:
         table.add_row(*row)
     console = Console(highlight=False, markup=False)

@@ -13,8 +13,14 @@ from zoo.report.samples import draw_samples, read_samples
 from zoo.training.run import Run
 
 
-def write_report(run: Run, metrics: Sequence[Metric]) -> None:
-    """Draw ``curves.png`` and ``samples.png`` of a judged run, and write ``report.html`` around them."""
+def write_report(run: Run, metrics: Sequence[Metric], more: Sequence[Section] = ()) -> None:
+    """Draw ``curves.png`` and ``samples.png`` of a judged run, and write ``report.html`` around them.
+
+    Args:
+        run: the run, with its result.
+        metrics: those of its task.
+        more: what else belongs on the page, before the data and the settings.
+    """
     curves, samples = run.folder / "curves.png", run.folder / "samples.png"
     draw_curves(curves, {run.name: run}, metrics)
     draw_samples(samples, read_samples(run.folder / "samples.npz"))
@@ -31,6 +37,7 @@ def write_report(run: Run, metrics: Sequence[Metric]) -> None:
             tables=[figures_table(run, metrics)],
         ),
         Section("Curves", pictures=[(curves, "Figures after every epoch.")]),
+        *more,
         Section("Data", text=[_data_line(record), *record["notes"]]),
         Section("Settings", tables=[Table(["setting", "value"], _settings(record, result))]),
     ]

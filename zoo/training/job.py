@@ -18,12 +18,15 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from accelerate.utils import broadcast_object_list, set_seed
 
+from zoo import complexity
 from zoo._version import __version__
 from zoo.data.cache import cache_folder
 from zoo.errors import UserError
 from zoo.network import build_network
 from zoo.progress import Progress
 from zoo.registry import Registry
+from zoo.report.complexity import section
+from zoo.report.page import Section
 from zoo.report.run import write_report
 from zoo.report.samples import write_samples
 from zoo.training.batches import Batches
@@ -150,8 +153,26 @@ class Job:
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         write_samples(run.folder / "samples.npz", pick_samples(self.prepared, classes_NHW))
-        write_report(run, self.plan.task.value.metrics)
+        write_report(run, self.plan.task.value.metrics, [self._cost(run.folder / "complexity.png")])
         run.save()
+
+    def _cost(self, picture: Path) -> Section:
+        """What the network costs for one picture of the training size, proved, as a section of the report."""
+        size, plan = self.plan.size, self.plan
+        blank = torch.zeros(1, plan.task.value.channels, size, size, dtype=torch.uint8)
+        channels, height, width = self.network.preprocess.encode(blank).shape[1:]
+        try:
+            cost = complexity.report(
+                self.architecture,
+                plan.config,
+                in_channels=channels,
+                num_classes=self.prepared.task.num_classes,
+                height=height,
+                width=width,
+            )
+        except UserError as error:
+            return Section("Complexity", text=[f"Not counted: {error}"])
+        return section(cost, picture)
 
     def _describe(self) -> dict[str, Any]:
         """What ``run.json`` says of a run before it begins."""

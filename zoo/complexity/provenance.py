@@ -1,0 +1,106 @@
+"""Where values come from: the picture, which weights, and products that have not been summed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass
+class Product:
+    """An elementwise product of two computed values, which counts once a sum of it is taken.
+
+    Attributes:
+        settle: counts it, in the row where it was computed.
+        summed: whether that has happened.
+    """
+
+    settle: Callable[[], None]
+    summed: bool = False
+
+    def sum_up(self) -> None:
+        """Count it, once."""
+        if not self.summed:
+            self.summed = True
+            self.settle()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a tensor's values were computed from.
+
+    Attributes:
+        data: whether they depend on the picture.
+        weights: the parameters and other fixed tensors that they were computed from, by key, if not from data.
+        products: the products that they are, or are sums of.
+    """
+
+    data: bool = False
+    weights: frozenset[int] = frozenset()
+    products: tuple[Product, ...] = ()
+
+    @property
+    def fixed(self) -> bool:
+        """Whether they are the same for every picture, and come from the module rather than from nothing."""
+        return bool(self.weights)
+
+
+NOTHING = Origin()
+
+
+def storage_key(tensor: Tensor) -> int:
+    """What tells memory apart: equal for a tensor and its views, on the meta device too, where there is no address."""
+    return int(tensor.untyped_storage()._cdata)
+
+
+@dataclass
+class Provenance:
+    """The origin of every tensor seen, kept by its memory: views share it, and so do the tensors that autograd makes.
+
+    Attributes:
+        added: parameters that were added to a value.
+        multiplied: parameters that were multiplied by one, or looked up.
+    """
+
+    added: set[int] = field(default_factory=set)
+    multiplied: set[int] = field(default_factory=set)
+    _origins: dict[int, Origin] = field(default_factory=dict)
+    _alive: list[Tensor] = field(default_factory=list)
+
+    def of(self, tensor: Tensor) -> Origin:
+        """A tensor's origin; one that was there before the forward pass is a fixed tensor of the module."""
+        key = storage_key(tensor)
+        origin = self._origins.get(key)
+        if origin is None:
+            origin = self.know(tensor, Origin(weights=frozenset({key})))
+        return origin
+
+    def know(self, tensor: Tensor, origin: Origin) -> Origin:
+        """Note a tensor's origin. The tensor is kept, lest its memory's number be given to another."""
+        self._origins[storage_key(tensor)] = origin
+        self._alive.append(tensor)
+        return origin
+
+    def derive(self, outputs: Iterable[Tensor], inputs: Iterable[Tensor], products: tuple[Product, ...]) -> None:
+        """Note that the outputs were computed from the inputs."""
+        origins = [self.of(tensor) for tensor in inputs]
+        if any(origin.data for origin in origins):
+            result = Origin(data=True, products=products)
+        else:
+            result = Origin(weights=frozenset().union(*(origin.weights for origin in origins)))
+        for tensor in outputs:
+            self.know(tensor, result)
+
+
+def parameter_keys(module: nn.Module) -> dict[int, str]:
+    """The name of every parameter, by the key of its memory; a shared one has the first of its names."""
+    return {storage_key(parameter): name for name, parameter in reversed(list(module.named_parameters()))}
+
+
+def is_meta(module: nn.Module) -> bool:
+    """Whether no parameter or buffer of a module holds data."""
+    tensors = [*module.parameters(), *module.buffers()]
+    return all(tensor.device == torch.device("meta") for tensor in tensors)
