@@ -10,7 +10,7 @@ class Photos(Dataset):
     """Patches of the photos that scikit-image ships; see `zoo.data._patches` for how they are cut."""
 
     name = "photos"
-    summary = "about 7,000 patches of 4 photos that come with scikit-image; small, needs no download"
+    summary = "about 3,800 patches of 4 photos that come with scikit-image; small, needs no download"
 
     def load(self, request: DataRequest) -> Splits:
         """Cut the patches, or take them from the cache.
