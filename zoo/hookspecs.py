@@ -15,6 +15,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from zoo.api import Architecture, Dataset, Task
+    from zoo.convolutions import Convolution
     from zoo.training.run import Run
 
 hookspec = pluggy.HookspecMarker("zoo")
@@ -33,6 +34,11 @@ def zoo_tasks() -> Iterable[Task[Any]]:  # type: ignore[empty-body]
 @hookspec
 def zoo_datasets() -> Iterable[Dataset]:  # type: ignore[empty-body]
     """The data sets that the plugin brings."""
+
+
+@hookspec
+def zoo_convolutions() -> Iterable[Convolution]:  # type: ignore[empty-body]
+    """The convolutions that the plugin brings, for architectures that let one be chosen by name."""
 
 
 @hookspec

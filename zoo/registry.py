@@ -18,6 +18,7 @@ import pluggy
 from zoo import hookspecs
 from zoo.api import API_VERSION, Architecture, Dataset, Task
 from zoo.config import Config
+from zoo.convolutions import Convolution
 from zoo.errors import UserError, close_or_all, unknown
 
 GROUP = "zoo.plugins"
@@ -25,6 +26,7 @@ _KINDS: dict[str, tuple[str, type]] = {
     "architecture": ("zoo_architectures", Architecture),
     "task": ("zoo_tasks", Task),
     "data set": ("zoo_datasets", Dataset),
+    "convolution": ("zoo_convolutions", Convolution),
 }
 
 T = TypeVar("T")
@@ -134,6 +136,10 @@ class Registry:
         """Every data set, in order of its address."""
         return self._entries("data set")
 
+    def convolutions(self) -> list[Entry[Convolution]]:
+        """Every convolution that a plugin brings, in order of its address."""
+        return self._entries("convolution")
+
     def architecture(self, name: str) -> Entry[Architecture[Any]]:
         """The architecture of that name or address.
 
@@ -149,6 +155,10 @@ class Registry:
     def dataset(self, name: str) -> Entry[Dataset]:
         """The data set of that name or address; raises as `architecture` does."""
         return self._find("data set", name)
+
+    def convolution(self, name: str) -> Entry[Convolution]:
+        """The convolution of that name or address; raises as `architecture` does."""
+        return self._find("convolution", name)
 
     def notify(self, hook: str, **arguments: object) -> list[str]:
         """Call a hook that watches a run in every plugin; a plugin that raises is dropped.

@@ -5,19 +5,28 @@ Shapes are behind the names: ``out1`` is (N, NF, H/2, W/2) and so on, for a pict
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
+from zoo.convolutions import convolution
 from zoo_unet.config import UNetConfig
 
 
-def block(in_channels: int, out_channels: int, kernel_size: int, resample: nn.Module | None = None) -> nn.Sequential:
+def block(
+    conv: Callable[..., nn.Module],
+    in_channels: int,
+    out_channels: int,
+    kernel_size: int,
+    resample: nn.Module | None = None,
+) -> nn.Sequential:
     """Convolution, then pooling or upsampling if any, then batch normalization and ReLU: the course's order.
 
     The course's initialization, uniform in +-1/sqrt(in_channels * kernel_size**2), is torch's own default.
     """
-    conv = nn.Conv2d(in_channels, out_channels, kernel_size, padding=kernel_size // 2)
-    return nn.Sequential(conv, *([resample] if resample else []), nn.BatchNorm2d(out_channels), nn.ReLU())
+    layer = conv(in_channels, out_channels, kernel_size, padding=kernel_size // 2)
+    return nn.Sequential(layer, *([resample] if resample else []), nn.BatchNorm2d(out_channels), nn.ReLU())
 
 
 class UNet(nn.Module):
@@ -28,13 +37,13 @@ class UNet(nn.Module):
 
     def __init__(self, config: UNetConfig, in_channels: int, num_classes: int) -> None:
         super().__init__()
-        filters, k = config.num_filters, config.kernel_size
-        self.layer1 = block(in_channels, filters, k, nn.MaxPool2d(2))
-        self.layer2 = block(filters, 2 * filters, k, nn.MaxPool2d(2))
-        self.layer3 = block(2 * filters, 2 * filters, k)
-        self.layer4 = block(2 * filters + 2 * filters, filters, k, nn.Upsample(scale_factor=2))
-        self.layer5 = block(filters + filters, num_classes, k, nn.Upsample(scale_factor=2))
-        self.layer6 = nn.Conv2d(num_classes + in_channels, num_classes, k, padding=k // 2)
+        filters, k, conv = config.num_filters, config.kernel_size, convolution(config.conv)
+        self.layer1 = block(conv, in_channels, filters, k, nn.MaxPool2d(2))
+        self.layer2 = block(conv, filters, 2 * filters, k, nn.MaxPool2d(2))
+        self.layer3 = block(conv, 2 * filters, 2 * filters, k)
+        self.layer4 = block(conv, 2 * filters + 2 * filters, filters, k, nn.Upsample(scale_factor=2))
+        self.layer5 = block(conv, filters + filters, num_classes, k, nn.Upsample(scale_factor=2))
+        self.layer6 = conv(num_classes + in_channels, num_classes, k, padding=k // 2)
 
     def forward(self, x: Tensor) -> Tensor:
         """From (N, in_channels, H, W) to logits (N, num_classes, H, W); H and W must be multiples of four."""
