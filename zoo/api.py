@@ -186,6 +186,7 @@ class DataRequest:
         seed: fixes whatever the data set draws at random, such as a held-out share.
         cache: a folder in which prepared data may be kept between runs.
         progress: called with a label, the number of things done and their total.
+        masks: whether masks are wanted; where they are, an image without one is an error.
     """
 
     argument: str
@@ -194,6 +195,7 @@ class DataRequest:
     seed: int
     cache: Path
     progress: Callable[[str, int, int], None]
+    masks: bool = False
 
 
 class Dataset(ABC):
@@ -203,13 +205,13 @@ class Dataset(ABC):
         name: as in ``--data NAME``.
         summary: one line for ``zoo data``.
         argument: what may stand behind ``NAME:``, such as ``PATH``; empty if nothing may.
-        has_masks: whether its images come with masks.
+        has_masks: whether its images come with masks; None if that depends on its argument.
     """
 
     name: ClassVar[str]
     summary: ClassVar[str]
     argument: ClassVar[str] = ""
-    has_masks: ClassVar[bool] = False
+    has_masks: ClassVar[bool | None] = False
 
     @abstractmethod
     def load(self, request: DataRequest) -> Splits:
@@ -252,6 +254,12 @@ class FittedTask(ABC):
     num_classes: int
     """K, the number of classes of a pixel."""
 
+    outputs: ClassVar[tuple[str, ...]] = ("prediction",)
+    """Names of the pictures that `apply` makes, the main one first."""
+
+    lossless: ClassVar[tuple[str, ...]] = ()
+    """Those of them whose pixel values are data, and which are therefore never written as JPEG."""
+
     @abstractmethod
     def visible(self, images: Images) -> Tensor:
         """What the network may see: uint8 (N, C, H, W)."""
@@ -288,7 +296,7 @@ class FittedTask(ABC):
             predict: from what the network may see, uint8 (1, C, h, w), to logits (1, K, h, w).
 
         Returns:
-            Pictures by name, each uint8 (3, H, W), the main one first.
+            Pictures by the names in `outputs`, in that order, each uint8 (3, H, W).
         """
 
     @abstractmethod
@@ -306,6 +314,9 @@ class Task(ABC, Generic[ConfigT]):
         needs_masks: whether it can only be learned from images with masks.
         config: its settings.
         reference: name of the architecture whose figures stand beside every run's; empty if there is none.
+        loss: what the training loss is, in a few words.
+        default_data: the data set of a run that names none, which should need neither download nor folder.
+        default_size: height and width of the pictures of a run that names none, in pixels.
         metrics: the figures it judges by, the loss excepted, in the order in which they are shown.
     """
 
@@ -315,6 +326,9 @@ class Task(ABC, Generic[ConfigT]):
     needs_masks: ClassVar[bool] = False
     config: type[ConfigT]
     reference: ClassVar[str] = ""
+    loss: ClassVar[str] = "cross-entropy per pixel (nats)"
+    default_data: ClassVar[str]
+    default_size: ClassVar[int] = 32
     metrics: ClassVar[tuple[Metric, ...]]
 
     @abstractmethod

@@ -66,10 +66,14 @@ def load_data(
     size: int = 32,
     classes: Sequence[str] = (),
     seed: int = 0,
+    masks: bool = False,
     registry: Registry | None = None,
     progress: Callable[[str, int, int], None] = lambda label, done, total: None,
 ) -> Splits:
-    """Load a data set, ``NAME`` or ``NAME:ARGUMENT``; it is kept in the cache for the next time."""
+    """Load a data set, ``NAME`` or ``NAME:ARGUMENT``; it is kept in the cache for the next time.
+
+    Masks are read of a folder only where they are wanted; an image without one is then an error.
+    """
     name, _, argument = data.partition(":")
     dataset = (registry or load_registry()).dataset(name).value
-    return dataset.load(DataRequest(argument, size, tuple(classes), seed, cache_folder(), progress))
+    return dataset.load(DataRequest(argument, size, tuple(classes), seed, cache_folder(), progress, masks))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from zoo.api import Metric
+from zoo.api import Task
 from zoo.report.curves import LOSS, draw_curves
 from zoo.report.figures import duration, figures_table
 from zoo.report.page import Section, Table, write_page
@@ -13,8 +13,9 @@ from zoo.report.samples import draw_samples, read_samples
 from zoo.training.run import Run
 
 
-def write_report(run: Run, metrics: Sequence[Metric]) -> None:
+def write_report(run: Run, task: Task[Any]) -> None:
     """Draw ``curves.png`` and ``samples.png`` of a judged run, and write ``report.html`` around them."""
+    metrics = task.metrics
     curves, samples = run.folder / "curves.png", run.folder / "samples.png"
     draw_curves(curves, [run], metrics)
     draw_samples(samples, read_samples(run.folder / "samples.npz"))
@@ -27,7 +28,7 @@ def write_report(run: Run, metrics: Sequence[Metric]) -> None:
         Section("Pictures", pictures=[(samples, "Validation pictures, which training never saw.")]),
         Section(
             "Figures",
-            text=[f"{metric.label}: {metric.help}." for metric in (LOSS, *metrics)],
+            text=[f"{LOSS.label}: {task.loss}.", *(f"{metric.label}: {metric.help}." for metric in metrics)],
             tables=[figures_table(run, metrics)],
         ),
         Section("Curves", pictures=[(curves, "Figures after every epoch.")]),

@@ -148,7 +148,7 @@ class Job:
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         write_samples(run.folder / "samples.npz", pick_samples(self.prepared, classes_NHW))
-        write_report(run, self.plan.task.value.metrics)
+        write_report(run, self.plan.task.value)
         run.save()
 
     def _describe(self) -> dict[str, Any]:

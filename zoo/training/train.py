@@ -23,8 +23,8 @@ def train(
     settings: Mapping[str, Value] | None = None,
     task: str = "colorization",
     task_settings: Mapping[str, Value] | None = None,
-    data: str = "photos",
-    size: int = 32,
+    data: str | None = None,
+    size: int | None = None,
     classes: Sequence[str] = (),
     recipe: str = "default",
     epochs: int | None = None,
@@ -44,8 +44,8 @@ def train(
         settings: changes to the architecture's settings, such as ``{"num_filters": 64}``.
         task: what to predict for every pixel.
         task_settings: changes to the task's settings, such as ``{"palette": "course"}``.
-        data: the data set, ``NAME`` or ``NAME:ARGUMENT``.
-        size: height and width of the training pictures, in pixels.
+        data: the data set, ``NAME`` or ``NAME:ARGUMENT``; the task's own by default.
+        size: height and width of the training pictures, in pixels; the task's own by default.
         classes: the classes of the data set to keep; all that it offers by default if empty.
         recipe: name of the recipe that the next four arguments change.
         epochs: passes over the training pictures.

@@ -34,6 +34,7 @@ class Colorization(Task[ColorizationConfig]):
     channels = 1
     config = ColorizationConfig
     reference = "lookup"
+    default_data = "photos"
     metrics = (
         Metric("accuracy", "accuracy", "share of pixels whose palette color is right", percent=True),
         Metric(
