@@ -43,7 +43,7 @@ def test_the_report_explains_the_figures(run: zoo.Run) -> None:
     for part in (
         "course",
         "thresholded mIOU",
-        "exceeds 0.5, doubled, in steps of a tenth",
+        "exceeds 0.5, doubled, in tenths",
         "edge IoU",
         "Cheng et al. 2021",
     ):

@@ -49,7 +49,7 @@ class Segmentation(Task[SegmentationConfig]):
         Metric(
             "course_miou",
             "course",
-            "the course's thresholded mIOU: of every picture's foreground IoU, what exceeds 0.5, doubled, in steps of a tenth",
+            "the course's thresholded mIOU: of every picture's foreground IoU what exceeds 0.5, doubled, in tenths",
         ),
     )
 
