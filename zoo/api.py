@@ -103,6 +103,8 @@ class Architecture(ABC, Generic[ConfigT]):
         config: its settings, a frozen dataclass of `setting` fields.
         api: the version of this contract that it was written for.
         closed_form: whether it fits itself by `fit` in place of the training loop.
+        head: path of the module that makes class scores of features, as in ``model.named_modules()``; the last layer
+            with weights if empty.
         recipes: changes to the zoo's recipes that suit it, by recipe and field: ``{"default": {"lr": 0.01}}``.
     """
 
@@ -113,6 +115,7 @@ class Architecture(ABC, Generic[ConfigT]):
     config: type[ConfigT]
     api: ClassVar[int] = API_VERSION
     closed_form: ClassVar[bool] = False
+    head: ClassVar[str] = ""
     recipes: ClassVar[Mapping[str, Mapping[str, Value]]] = MappingProxyType({})
 
     @abstractmethod
@@ -126,6 +129,19 @@ class Architecture(ABC, Generic[ConfigT]):
         It may depend on its arguments and torch's random state only, and must build under
         ``torch.device("meta")`` too: that is how its formulas are derived.
         """
+
+    def initialize(self, config: ConfigT, model: nn.Module) -> str:
+        """Put pretrained weights into what `build` returned, if the architecture has any.
+
+        Called before a training, and by `zoo.build`; not when the weights of a run are about to be loaded.
+
+        Returns:
+            Which weights the model begins with, in a line; empty for nothing but random ones.
+
+        Raises:
+            UserError: if they cannot be had. Random weights must not take their place in silence.
+        """
+        return ""
 
     def complexity(self, config: ConfigT) -> Sequence[LayerCost] | None:
         """Formulas derived by hand, in order of execution, or None to have them derived by the core."""

@@ -31,7 +31,7 @@ def build(
     registry: Registry | None = None,
     **settings: Value,
 ) -> nn.Module:
-    """Build an untrained network.
+    """Build a network that is untrained, or as pretrained as its architecture is by default.
 
     Args:
         name: an architecture's name or address.
@@ -51,7 +51,9 @@ def build(
     config = replace(architecture.config(), settings)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return architecture.build(config, in_channels, num_classes)
+        model = architecture.build(config, in_channels, num_classes)
+    architecture.initialize(config, model)
+    return model
 
 
 def build_on_meta(architecture: Architecture[Any], config: Config, in_channels: int, num_classes: int) -> nn.Module:

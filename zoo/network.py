@@ -24,6 +24,21 @@ class Network(nn.Module):
         self.layout = torch.channels_last if channels_last else torch.contiguous_format
         self.preprocess = preprocess
         self.model = model.to(memory_format=self.layout)
+        self._frozen: tuple[nn.Module, ...] = ()
+
+    def freeze(self) -> None:
+        """Keep every module in evaluation mode that has weights, none of which is trained."""
+        weights = {module: list(module.parameters()) for module in self.model.modules()}
+        self._frozen = tuple(
+            module for module, held in weights.items() if held and not any(weight.requires_grad for weight in held)
+        )
+
+    def train(self, mode: bool = True) -> Network:
+        """Training mode for all but what is frozen."""
+        super().train(mode)
+        for module in self._frozen:
+            module.eval()
+        return self
 
     def forward(self, picture_NCHW: Tensor) -> Tensor:
         """From uint8 (N, C, H, W) to logits (N, K, H, W)."""

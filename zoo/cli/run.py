@@ -43,6 +43,10 @@ def run(
     batch_size: Annotated[int | None, typer.Option(help="Pictures a step.")] = None,
     lr: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
     precision: Annotated[str | None, typer.Option(help="auto, bf16, or fp32.")] = None,
+    train_layers: Annotated[
+        str | None,
+        typer.Option("--train", help="What to train: all, last, head, or from:LAYER.", metavar="LAYERS"),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Fixes the run on one machine.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, or mps.")] = "auto",
     out: Annotated[Path | None, typer.Option(help="The folder to make.", show_default="runs/NAME-1, -2, ...")] = None,
@@ -81,6 +85,7 @@ def run(
                     batch_size=batch_size,
                     lr=lr,
                     precision=precision,
+                    train=train_layers,
                     seed=seed,
                     device=device,
                     out=out,

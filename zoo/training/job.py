@@ -35,6 +35,7 @@ from zoo.training.plan import Plan
 from zoo.training.precision import resolve_precision
 from zoo.training.prepare import prepare
 from zoo.training.run import SCHEMA, Run
+from zoo.training.trainable import choose_trainable
 
 
 class Job:
@@ -73,6 +74,11 @@ class Job:
             self.prepared.task.num_classes,
             channels_last=plan.recipe.channels_last,
         )
+        if not self.architecture.closed_form:
+            choose_trainable(self.network, plan.recipe.train, self.architecture.head)
+        self.begins_with = self.architecture.initialize(plan.config, self.network.model)
+        if self.begins_with:
+            progress.say(f"weights: {self.begins_with}")
 
     def execute(self, run: Run) -> None:
         """Train in a run's folder, judge, and write weights, figures, pictures and the report."""
@@ -124,6 +130,7 @@ class Job:
                 share(self.prepared.train.visible_NCHW, self.prepared.train.targets_NHW),
                 share(self.prepared.val.visible_NCHW, self.prepared.val.targets_NHW),
                 plan.recipe,
+                head=self.architecture.head,
                 seed=plan.seed,
                 precision=self.precision,
                 accelerator=self.accelerator,
@@ -163,6 +170,8 @@ class Job:
             "in_channels": self.network.preprocess.channels,
             "num_classes": self.prepared.task.num_classes,
             "parameters": sum(parameter.numel() for parameter in self.network.parameters()),
+            "initial_weights": self.begins_with,
+            "trained_parameters": sum(p.numel() for p in self.network.parameters() if p.requires_grad),
             "task_state": self.prepared.task.state(),
             "train_pictures": len(self.prepared.train.images),
             "val_pictures": len(self.prepared.val.images),

@@ -137,6 +137,8 @@ def make_plan(
         raise UserError(f"--data {data!r} should read {wanted}.")
     if chosen.value.needs_masks and dataset.value.has_masks is False:
         raise UserError(f"the task {chosen.name} needs masks, and the data set {name} has none.")
+    if found.value.closed_form and recipe_changes.get("train", "all") != "all":
+        raise UserError(f"{found.name} is fitted in closed form, all at once; leave --train out.")
     if device not in DEVICES:
         raise unknown("device", device, DEVICES)
     for option, value, low, high in (("--size", size, 4, 4096), ("--seed", seed, 0, 2**31 - 1)):

@@ -31,6 +31,7 @@ def train(
     batch_size: int | None = None,
     lr: float | None = None,
     precision: str | None = None,
+    train: str | None = None,
     seed: int = 0,
     device: str = "auto",
     out: str | os.PathLike[str] | None = None,
@@ -47,11 +48,12 @@ def train(
         data: the data set, ``NAME`` or ``NAME:ARGUMENT``; the task's own by default.
         size: height and width of the training pictures, in pixels; the task's own by default.
         classes: the classes of the data set to keep; all that it offers by default if empty.
-        recipe: name of the recipe that the next four arguments change.
+        recipe: name of the recipe that the next five arguments change.
         epochs: passes over the training pictures.
         batch_size: pictures a step.
         lr: learning rate.
         precision: ``auto``, ``bf16`` or ``fp32``.
+        train: which layers to train: ``all``, ``last``, ``head`` or ``from:LAYER``; the others are frozen.
         seed: fixes the run on one machine with one number of threads.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
         out: the folder to make; by default the first free one of ``runs/NAME-1``, ``runs/NAME-2``, ...
@@ -65,7 +67,7 @@ def train(
         UserError: if an argument is wrong or the data cannot be had.
         zoo.training.loop.DivergedError: if the loss is no longer a number.
     """
-    changes = {"epochs": epochs, "batch_size": batch_size, "lr": lr, "precision": precision}
+    changes = {"epochs": epochs, "batch_size": batch_size, "lr": lr, "precision": precision, "train": train}
     registry = registry or load_registry()
     plan = make_plan(
         registry,
