@@ -28,11 +28,12 @@ from zoo.report.run import write_report
 from zoo.report.samples import write_samples
 from zoo.training.batches import Batches
 from zoo.training.checkpoint import save_weights
+from zoo.training.features import cached, can_cache
 from zoo.training.interrupt import interruptible
 from zoo.training.judge import fit_in_closed_form, judge, pick_samples, reference_figures
 from zoo.training.loop import train
 from zoo.training.plan import Plan
-from zoo.training.precision import resolve_precision
+from zoo.training.precision import autocast, resolve_precision
 from zoo.training.prepare import prepare
 from zoo.training.run import SCHEMA, Run
 from zoo.training.trainable import choose_trainable
@@ -76,6 +77,7 @@ class Job:
         )
         if not self.architecture.closed_form:
             choose_trainable(self.network, plan.recipe.train, self.architecture.head)
+        self.features_s = 0.0
         self.begins_with = self.architecture.initialize(plan.config, self.network.model)
         if self.begins_with:
             progress.say(f"weights: {self.begins_with}")
@@ -117,18 +119,13 @@ class Job:
                 progress.say(self._epoch_line(metrics))
                 self._notify("zoo_epoch_end", run=run, metrics=metrics)
 
-        share = partial(
-            Batches,
-            device=self.device,
-            rank=self.accelerator.process_index,
-            world=self.accelerator.num_processes,
-        )
+        training, validation = self._batches()
         with interruptible(progress.say) as stop:
             train(
                 self.network,
                 self.prepared.task,
-                share(self.prepared.train.visible_NCHW, self.prepared.train.targets_NHW),
-                share(self.prepared.val.visible_NCHW, self.prepared.val.targets_NHW),
+                training,
+                validation,
                 plan.recipe,
                 head=self.architecture.head,
                 seed=plan.seed,
@@ -141,6 +138,25 @@ class Job:
             )
         run.record["status"] = "done" if lines and lines[-1]["epoch"] == plan.recipe.epochs else "interrupted"
 
+    def _batches(self) -> list[Batches]:
+        """Training and validation pictures on the device, or the features of both where they never change."""
+        place = (self.accelerator.process_index, self.accelerator.num_processes)
+        halves = (self.prepared.train, self.prepared.val)
+        batches = [Batches(half.visible_NCHW, half.targets_NHW, self.device, *place) for half in halves]
+        self.network.to(self.device)
+        if self.plan.recipe.augment != "none" or not can_cache(self.network, self.architecture.head, batches[0]):
+            return batches
+        started_s = time.perf_counter()
+        context = autocast(self.precision, self.device)
+        labels = ("features of training pictures", "features of validation pictures")
+        features: list[Batches] = [
+            cached(self.network, half, context, partial(self.progress.advance, label))
+            for half, label in zip(batches, labels, strict=True)
+        ]
+        self.features_s = time.perf_counter() - started_s
+        self.progress.say(f"features of {sum(map(len, batches))} pictures kept; only the head runs in every epoch")
+        return features
+
     def _judge(self, run: Run) -> None:
         """Judge the network beside the task's reference, and write everything down."""
         save_weights(run.folder / "weights.safetensors", self.network.model)
@@ -150,7 +166,8 @@ class Job:
         run.record["result"] = {
             "epochs": len(epochs),
             **figures,
-            "train_s": sum(line["train_s"] for line in epochs),
+            "features_s": self.features_s,
+            "train_s": self.features_s + sum(line["train_s"] for line in epochs),
             "total_s": time.perf_counter() - self.started_s,
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         }

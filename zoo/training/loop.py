@@ -14,6 +14,7 @@ from torch.optim.lr_scheduler import LRScheduler
 
 from zoo.api import FittedTask
 from zoo.network import Network
+from zoo.training.augment import augmented
 from zoo.training.batches import Batches
 from zoo.training.checkpoint import load_state, save_state
 from zoo.training.evaluate import evaluate
@@ -75,9 +76,11 @@ def train(
         parallel.train()
         started_s, loss_sum = time.perf_counter(), torch.zeros((), device=accelerator.device)
         batches = training.shuffled(recipe.batch_size, epoch_seed(seed, epoch))
-        for step, (picture_NCHW, target_NHW) in enumerate(batches, start=1):
+        for step, (seen, target_NHW) in enumerate(batches, start=1):
+            if isinstance(seen, torch.Tensor):  # and not features, which are kept only where nothing is augmented
+                seen, target_NHW = augmented(seen, target_NHW, recipe.augment)
             with context():
-                loss = task.loss(parallel(picture_NCHW), target_NHW)
+                loss = task.loss(parallel(seen), target_NHW)
             driver.zero_grad()
             accelerator.backward(loss)
             driver.step()

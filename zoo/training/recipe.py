@@ -28,6 +28,11 @@ class Recipe(Config):
     backbone_lr_share: float = setting(
         1.0, low=0.0, high=1.0, help="learning rate of what is not the head, as a share of lr"
     )
+    augment: str = setting(
+        "none",
+        choices=("none", "flip", "full"),
+        help="changes to training pictures: flip, or full: also scale and light",
+    )
     channels_last: bool = setting(True, help="whether activations are laid out as NHWC in memory")
 
 

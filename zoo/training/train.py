@@ -32,6 +32,7 @@ def train(
     lr: float | None = None,
     precision: str | None = None,
     train: str | None = None,
+    augment: str | None = None,
     seed: int = 0,
     device: str = "auto",
     out: str | os.PathLike[str] | None = None,
@@ -48,12 +49,13 @@ def train(
         data: the data set, ``NAME`` or ``NAME:ARGUMENT``; the task's own by default.
         size: height and width of the training pictures, in pixels; the task's own by default.
         classes: the classes of the data set to keep; all that it offers by default if empty.
-        recipe: name of the recipe that the next five arguments change.
+        recipe: name of the recipe that the next six arguments change.
         epochs: passes over the training pictures.
         batch_size: pictures a step.
         lr: learning rate.
         precision: ``auto``, ``bf16`` or ``fp32``.
         train: which layers to train: ``all``, ``last``, ``head`` or ``from:LAYER``; the others are frozen.
+        augment: ``none``, ``flip`` or ``full``: how training pictures are changed at random.
         seed: fixes the run on one machine with one number of threads.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
         out: the folder to make; by default the first free one of ``runs/NAME-1``, ``runs/NAME-2``, ...
@@ -67,7 +69,14 @@ def train(
         UserError: if an argument is wrong or the data cannot be had.
         zoo.training.loop.DivergedError: if the loss is no longer a number.
     """
-    changes = {"epochs": epochs, "batch_size": batch_size, "lr": lr, "precision": precision, "train": train}
+    changes = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "lr": lr,
+        "precision": precision,
+        "train": train,
+        "augment": augment,
+    }
     registry = registry or load_registry()
     plan = make_plan(
         registry,
