@@ -37,6 +37,28 @@ def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def tiny_masks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder data set with masks: 24 training and 8 validation pictures of 16 pixels, bright boxes on the dark."""
+    folder = tmp_path_factory.mktemp("masks")
+    random = np.random.default_rng(0)
+    for split, count in (("train", 24), ("test", 8)):
+        for number in range(count):
+            put_masked(folder / split, f"{number:02}", random)
+    return folder
+
+
+def put_masked(folder: Path, name: str, random: np.random.Generator, size: int = 16) -> None:
+    """One picture and its mask of 0 and 255, in ``images`` and ``masks`` below a folder."""
+    mask = np.zeros((size, size), np.uint8)
+    top, left = random.integers(1, size // 2, 2)
+    mask[top : top + size // 2, left : left + size // 2] = 255
+    picture = np.where(mask[..., None] > 0, (200, 160, 90), (30, 60, 90)) + random.normal(0, 12, (size, size, 3))
+    for kind, pixels in (("images", np.clip(picture, 0, 255).astype(np.uint8)), ("masks", mask)):
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(folder / kind / f"{name}.png")
+
+
 def tiny_picture(random: np.random.Generator, size: int = 16) -> np.ndarray:
     """A soft gradient from dark blue through green to bright red, with some noise."""
     y, x = np.mgrid[:size, :size] / size

@@ -103,6 +103,8 @@ class Architecture(ABC, Generic[ConfigT]):
         config: its settings, a frozen dataclass of `setting` fields.
         api: the version of this contract that it was written for.
         closed_form: whether it fits itself by `fit` in place of the training loop.
+        head: path of the module that makes class scores of features, as in ``model.named_modules()``; the last layer
+            with weights if empty.
         recipes: changes to the zoo's recipes that suit it, by recipe and field: ``{"default": {"lr": 0.01}}``.
     """
 
@@ -113,6 +115,7 @@ class Architecture(ABC, Generic[ConfigT]):
     config: type[ConfigT]
     api: ClassVar[int] = API_VERSION
     closed_form: ClassVar[bool] = False
+    head: ClassVar[str] = ""
     recipes: ClassVar[Mapping[str, Mapping[str, Value]]] = MappingProxyType({})
 
     @abstractmethod
@@ -126,6 +129,19 @@ class Architecture(ABC, Generic[ConfigT]):
         It may depend on its arguments and torch's random state only, and must build under
         ``torch.device("meta")`` too: that is how its formulas are derived.
         """
+
+    def initialize(self, config: ConfigT, model: nn.Module) -> str:
+        """Put pretrained weights into what `build` returned, if the architecture has any.
+
+        Called before a training, and by `zoo.build`; not when the weights of a run are about to be loaded.
+
+        Returns:
+            Which weights the model begins with, in a line; empty for nothing but random ones.
+
+        Raises:
+            UserError: if they cannot be had. Random weights must not take their place in silence.
+        """
+        return ""
 
     def complexity(self, config: ConfigT) -> Sequence[LayerCost] | None:
         """Formulas derived by hand, in order of execution, or None to have them derived by the core."""
@@ -186,6 +202,7 @@ class DataRequest:
         seed: fixes whatever the data set draws at random, such as a held-out share.
         cache: a folder in which prepared data may be kept between runs.
         progress: called with a label, the number of things done and their total.
+        masks: whether masks are wanted; where they are, an image without one is an error.
     """
 
     argument: str
@@ -194,6 +211,7 @@ class DataRequest:
     seed: int
     cache: Path
     progress: Callable[[str, int, int], None]
+    masks: bool = False
 
 
 class Dataset(ABC):
@@ -203,13 +221,13 @@ class Dataset(ABC):
         name: as in ``--data NAME``.
         summary: one line for ``zoo data``.
         argument: what may stand behind ``NAME:``, such as ``PATH``; empty if nothing may.
-        has_masks: whether its images come with masks.
+        has_masks: whether its images come with masks; None if that depends on its argument.
     """
 
     name: ClassVar[str]
     summary: ClassVar[str]
     argument: ClassVar[str] = ""
-    has_masks: ClassVar[bool] = False
+    has_masks: ClassVar[bool | None] = False
 
     @abstractmethod
     def load(self, request: DataRequest) -> Splits:
@@ -252,6 +270,12 @@ class FittedTask(ABC):
     num_classes: int
     """K, the number of classes of a pixel."""
 
+    outputs: ClassVar[tuple[str, ...]] = ("prediction",)
+    """Names of the pictures that `apply` makes, the main one first."""
+
+    lossless: ClassVar[tuple[str, ...]] = ()
+    """Those of them whose pixel values are data, and which are therefore never written as JPEG."""
+
     @abstractmethod
     def visible(self, images: Images) -> Tensor:
         """What the network may see: uint8 (N, C, H, W)."""
@@ -288,7 +312,7 @@ class FittedTask(ABC):
             predict: from what the network may see, uint8 (1, C, h, w), to logits (1, K, h, w).
 
         Returns:
-            Pictures by name, each uint8 (3, H, W), the main one first.
+            Pictures by the names in `outputs`, in that order, each uint8 (3, H, W).
         """
 
     @abstractmethod
@@ -306,6 +330,9 @@ class Task(ABC, Generic[ConfigT]):
         needs_masks: whether it can only be learned from images with masks.
         config: its settings.
         reference: name of the architecture whose figures stand beside every run's; empty if there is none.
+        loss: what the training loss is, in a few words.
+        default_data: the data set of a run that names none, which should need neither download nor folder.
+        default_size: height and width of the pictures of a run that names none, in pixels.
         metrics: the figures it judges by, the loss excepted, in the order in which they are shown.
     """
 
@@ -315,6 +342,9 @@ class Task(ABC, Generic[ConfigT]):
     needs_masks: ClassVar[bool] = False
     config: type[ConfigT]
     reference: ClassVar[str] = ""
+    loss: ClassVar[str] = "cross-entropy per pixel (nats)"
+    default_data: ClassVar[str] = "photos"
+    default_size: ClassVar[int] = 32
     metrics: ClassVar[tuple[Metric, ...]]
 
     @abstractmethod

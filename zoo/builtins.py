@@ -6,18 +6,21 @@ from typing import Any
 
 from zoo.api import Dataset, Task, hookimpl
 from zoo.data.cifar10 import Cifar10
+from zoo.data.composed import Composed
 from zoo.data.folder import Folder
+from zoo.data.pets import Pets
 from zoo.data.photos import Photos
 from zoo.tasks.colorization import Colorization
+from zoo.tasks.segmentation import Segmentation
 
 
 @hookimpl
 def zoo_tasks() -> list[Task[Any]]:
-    """Colorization."""
-    return [Colorization()]
+    """Colorization and segmentation."""
+    return [Colorization(), Segmentation()]
 
 
 @hookimpl
 def zoo_datasets() -> list[Dataset]:
-    """The embedded photos, CIFAR-10, and any folder of images."""
-    return [Photos(), Cifar10(), Folder()]
+    """The embedded photos, pictures composed of them, two that are downloaded, and any folder of images."""
+    return [Photos(), Composed(), Cifar10(), Pets(), Folder()]

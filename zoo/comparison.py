@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -120,6 +121,8 @@ def _notes(runs: Mapping[str, Run]) -> list[str]:
             "these runs were judged on different pixels or palettes, so their figures do not compare; "
             "train them with the same --data, --size, --palette and --seed."
         )
+    elif len({json.dumps(run.record["plan"]["task_config"]) for run in runs.values()}) > 1:
+        notes.append("these runs minimized different losses, so the column loss does not compare; the others do.")
     interrupted = [name for name, run in runs.items() if run.record["status"] != "done"]
     if interrupted:
         notes.append(f"not trained to the end: {', '.join(interrupted)}.")

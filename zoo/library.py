@@ -31,7 +31,7 @@ def build(
     registry: Registry | None = None,
     **settings: Value,
 ) -> nn.Module:
-    """Build an untrained network.
+    """Build a network that is untrained, or as pretrained as its architecture is by default.
 
     Args:
         name: an architecture's name or address.
@@ -51,7 +51,9 @@ def build(
     config = replace(architecture.config(), settings)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return architecture.build(config, in_channels, num_classes)
+        model = architecture.build(config, in_channels, num_classes)
+    architecture.initialize(config, model)
+    return model
 
 
 def build_on_meta(architecture: Architecture[Any], config: Config, in_channels: int, num_classes: int) -> nn.Module:
@@ -66,10 +68,14 @@ def load_data(
     size: int = 32,
     classes: Sequence[str] = (),
     seed: int = 0,
+    masks: bool = False,
     registry: Registry | None = None,
     progress: Callable[[str, int, int], None] = lambda label, done, total: None,
 ) -> Splits:
-    """Load a data set, ``NAME`` or ``NAME:ARGUMENT``; it is kept in the cache for the next time."""
+    """Load a data set, ``NAME`` or ``NAME:ARGUMENT``; it is kept in the cache for the next time.
+
+    Masks are read of a folder only where they are wanted; an image without one is then an error.
+    """
     name, _, argument = data.partition(":")
     dataset = (registry or load_registry()).dataset(name).value
-    return dataset.load(DataRequest(argument, size, tuple(classes), seed, cache_folder(), progress))
+    return dataset.load(DataRequest(argument, size, tuple(classes), seed, cache_folder(), progress, masks))

@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 
 from zoo.api import Architecture, Config, Preprocess, Task
+
+
+@runtime_checkable
+class TwoStep(Protocol):
+    """A model that can be used in two steps: what it sees, which may be kept, and what its head makes of it.
+
+    ``model(x)`` must be ``model.classify(model.features(x), x.shape[-2:])``, and `classify` use the weights of the
+    architecture's `head` only.
+    """
+
+    def features(self, x_NCHW: Tensor) -> tuple[Tensor, ...]:
+        """Maps of encoded pictures (N, NIC, H', W'): a tuple of (N, C, h, w)."""
+
+    def classify(self, features: Sequence[Tensor], size: Sequence[int]) -> Tensor:
+        """Logits (N, K, H', W') of that size from the maps."""
+
+
+@dataclass(frozen=True)
+class Features:
+    """What the first step of a `TwoStep` gave.
+
+    Attributes:
+        maps: the maps, (N, C, h, w) each.
+        encoded: height and width of the encoded pictures (H', W').
+        picture: height and width of the pictures (H, W).
+    """
+
+    maps: tuple[Tensor, ...]
+    encoded: tuple[int, int]
+    picture: tuple[int, int]
+
+    def of(self, index: Tensor | slice) -> Features:
+        """Those of some of the pictures."""
+        return Features(tuple(m[index] for m in self.maps), self.encoded, self.picture)
 
 
 class Network(nn.Module):
@@ -24,12 +60,39 @@ class Network(nn.Module):
         self.layout = torch.channels_last if channels_last else torch.contiguous_format
         self.preprocess = preprocess
         self.model = model.to(memory_format=self.layout)
+        self._frozen: tuple[nn.Module, ...] = ()
 
-    def forward(self, picture_NCHW: Tensor) -> Tensor:
-        """From uint8 (N, C, H, W) to logits (N, K, H, W)."""
-        height, width = picture_NCHW.shape[-2:]
-        x_NCHW = self.preprocess.encode(picture_NCHW).contiguous(memory_format=self.layout)
-        return self.preprocess.decode(self.model(x_NCHW), height, width)
+    def freeze(self) -> None:
+        """Keep every module in evaluation mode that has weights, none of which is trained."""
+        weights = {module: list(module.parameters()) for module in self.model.modules()}
+        self._frozen = tuple(
+            module for module, held in weights.items() if held and not any(weight.requires_grad for weight in held)
+        )
+
+    def train(self, mode: bool = True) -> Network:
+        """Training mode for all but what is frozen."""
+        super().train(mode)
+        for module in self._frozen:
+            module.eval()
+        return self
+
+    def forward(self, seen: Tensor | Features) -> Tensor:
+        """From pictures, uint8 (N, C, H, W), or what `features` made of them, to logits (N, K, H, W)."""
+        if isinstance(seen, Features):
+            assert isinstance(self.model, TwoStep)
+            return self.preprocess.decode(self.model.classify(seen.maps, seen.encoded), *seen.picture)
+        height, width = seen.shape[-2:]
+        return self.preprocess.decode(self.model(self._encoded(seen)), height, width)
+
+    def features(self, picture_NCHW: Tensor) -> Features:
+        """The first step of a model of two, from pictures, uint8 (N, C, H, W)."""
+        assert isinstance(self.model, TwoStep)
+        x_NCHW = self._encoded(picture_NCHW)
+        encoded, picture = ((shape[-2], shape[-1]) for shape in (x_NCHW.shape, picture_NCHW.shape))
+        return Features(self.model.features(x_NCHW), encoded, picture)
+
+    def _encoded(self, picture_NCHW: Tensor) -> Tensor:
+        return self.preprocess.encode(picture_NCHW).contiguous(memory_format=self.layout)
 
 
 def build_network(

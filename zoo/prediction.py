@@ -41,6 +41,7 @@ class Predictor:
         plan = Plan.from_record(opened.record["plan"], registry or load_registry())
         self._task = plan.task.value.restore(opened.record["task_state"], cache_folder())
         self._size = plan.size
+        self.outputs, self.lossless = self._task.outputs, self._task.lossless
         self._network = build_network(
             plan.architecture.value, plan.config, plan.task.value, self._task.num_classes
         ).eval()
@@ -112,7 +113,7 @@ def predict_files(
         if photo in paths:
             read_rgb(photo)
     predictor = Predictor(run, registry)
-    targets = _targets(jobs, folder) if not named_file else {jobs[0][0]: folder}
+    targets = _targets(jobs, folder, predictor) if not named_file else {jobs[0][0]: _named(folder, predictor)}
     written, skipped = [], []
     for done, (photo, target) in enumerate(targets.items(), start=1):
         try:
@@ -120,10 +121,9 @@ def predict_files(
         except UnreadableImageError as error:
             skipped.append(f"skipped: {error}")
             continue
-        for place, (name, result) in enumerate(predictor(picture).items()):
-            path = target if place == 0 else target.with_stem(f"{target.stem}-{name}")
-            _write(path, result)
-            written.append(path)
+        for name, result in predictor(picture).items():
+            _write(target[name], result)
+            written.append(target[name])
         progress("photos", done, len(targets))
     if not written:
         raise UserError(f"none of the {len(targets)} photos could be read; the first: {skipped[0]}")
@@ -144,17 +144,33 @@ def _jobs(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
             raise UserError(f"{path}: there is no such file.")
 
 
-def _targets(jobs: Sequence[tuple[Path, Path]], folder: Path) -> dict[Path, Path]:
-    """The file that each photo's result is written to: PNG and JPEG stay what they are, all else becomes PNG."""
-    targets: dict[Path, Path] = {}
+def _targets(jobs: Sequence[tuple[Path, Path]], folder: Path, predictor: Predictor) -> dict[Path, dict[str, Path]]:
+    """The files that each photo's pictures are written to, by name.
+
+    PNG and JPEG stay what they are but for pictures whose values are data; all else becomes PNG.
+    """
+    targets: dict[Path, dict[str, Path]] = {}
     for photo, inside in jobs:
         suffix = inside.suffix.lower() if inside.suffix.lower() in WRITABLE else ".png"
-        target = folder / inside.with_name(f"{inside.stem}-colorized{suffix}")
-        twin = next((other for other, taken in targets.items() if taken == target), None)
-        if twin is not None and twin != photo:
-            raise UserError(f"{twin} and {photo} would both become {target}; predict them separately with --out.")
-        targets[photo] = target
+        files = {
+            name: folder / inside.with_name(f"{inside.stem}-{name}{'.png' if name in predictor.lossless else suffix}")
+            for name in predictor.outputs
+        }
+        for other, taken in targets.items():
+            if other != photo and (shared := [path for path in files.values() if path in taken.values()]):
+                raise UserError(
+                    f"{other} and {photo} would both become {shared[0]}; predict them separately with --out."
+                )
+        targets[photo] = files
     return targets
+
+
+def _named(file: Path, predictor: Predictor) -> dict[str, Path]:
+    """The main picture in the file that the user named, the others beside it."""
+    main, *others = predictor.outputs
+    if main in predictor.lossless and file.suffix.lower() != ".png":
+        raise UserError(f"--out {file}: JPEG would change the values of a {main}; name a .png.")
+    return {main: file, **{name: file.with_stem(f"{file.stem}-{name}") for name in others}}
 
 
 def _write(path: Path, picture: Picture) -> None:

@@ -41,6 +41,7 @@ def fitted() -> FittedTask:
 
     class FittedDominant(FittedTask):
         num_classes = 3
+        outputs = ("dominant",)
 
         def visible(self, images):
             return mean_grey(images.rgb)

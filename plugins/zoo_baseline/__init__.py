@@ -18,7 +18,7 @@ class Baseline(Architecture[BaselineConfig]):
 
     name = "baseline"
     summary = "pool and upsample, no skip connections: the course's first network"
-    tasks = ("colorization",)
+    tasks = ("colorization", "segmentation")
     citation = "CSC413 (University of Toronto), winter 2020, assignment on colorization, PoolUpsampleNet"
     config = BaselineConfig
     recipes = MappingProxyType({"course-2020": {"lr": 0.3}})  # what the 2020 starter code trains it at

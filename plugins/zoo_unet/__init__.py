@@ -17,7 +17,7 @@ class UNet(Architecture[UNetConfig]):
 
     name = "unet"
     summary = "the baseline plus skip connections, concatenated"
-    tasks = ("colorization",)
+    tasks = ("colorization", "segmentation")
     citation = (
         "Ronneberger, Fischer and Brox (2015), U-Net: Convolutional Networks for Biomedical Image Segmentation, "
         "arXiv:1505.04597; in the size of CSC413 (University of Toronto), winter 2020"

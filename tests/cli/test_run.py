@@ -215,10 +215,10 @@ def test_a_kill_between_figures_and_state_repeats_the_epoch(
             raise MemoryError
         real(*arguments, **parts)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(loop, "save_state", killed_at_the_second)
-    with pytest.raises(MemoryError):
-        train(tiny_data, tmp_path / "killed", epochs=3)
-    monkeypatch.setattr(loop, "save_state", real)
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "save_state", killed_at_the_second)
+        with pytest.raises(MemoryError):
+            train(tiny_data, tmp_path / "killed", epochs=3)
     assert Run.load(tmp_path / "killed").record["status"] == "failed"
     resumed = zoo.resume(tmp_path / "killed")
     assert [line["epoch"] for line in resumed.epochs()] == [1, 2, 3]

@@ -91,6 +91,8 @@ def check_names(command: str, given: dict[str, Any]) -> None:
     if command == "data":
         REGISTRY.dataset(name.partition(":")[0])
         return
+    if command == "complexity" and ":" in name:  # a model of another library
+        return
     architecture = REGISTRY.architecture(name).value
     settings = parse_assignments(list(given.get("assignments") or ()))
     replace(architecture.config(), settings)

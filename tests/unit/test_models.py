@@ -79,3 +79,18 @@ def test_the_lookup_finds_the_commonest_class_of_every_level() -> None:
 def test_the_lookup_refuses_color() -> None:
     with pytest.raises(zoo.UserError, match="one channel"):
         zoo.build("lookup", in_channels=3)
+
+
+def test_the_prior_is_the_mean_mask_by_position() -> None:
+    from zoo.registry import load_registry
+
+    prior = load_registry().architecture("prior").value
+    model = prior.build(prior.config(grid=2, smoothing=0.5), 3, 2)
+    masks = torch.tensor([[[1, 0], [0, 0]], [[1, 1], [0, 0]]], dtype=torch.uint8)
+    prior.fit(model, [(torch.zeros(2, 3, 2, 2), masks)])
+    chance = model(torch.zeros(1, 3, 2, 2)).exp()[0, 1]
+    assert chance.flatten().tolist() == pytest.approx([2.5 / 3, 1.5 / 3, 0.5 / 3, 0.5 / 3])
+    stretched = model(torch.rand(2, 3, 8, 8)).exp()
+    assert torch.equal(stretched[0], stretched[1]), "it looks at no pixel"
+    assert stretched[0, 1, 0, 0].item() == pytest.approx(2.5 / 3)
+    assert torch.allclose(stretched.sum(1), torch.ones(2, 8, 8))

@@ -118,7 +118,7 @@ def test_scaled_pixels_pad_to_a_multiple_and_cut_it_off_again(height: int, width
 def test_one_cycle_peaks_at_the_recipes_rate_and_ends_near_zero() -> None:
     recipe = Recipe(lr=0.02)
     optimizer = torch.optim.Adam([torch.zeros(1, requires_grad=True)], lr=recipe.lr)
-    schedule = make_schedule(recipe, optimizer, 100)
+    schedule = make_schedule(recipe, optimizer, 100, [recipe.lr])
     rates = []
     for _ in range(100):
         rates.append(optimizer.param_groups[0]["lr"])

@@ -14,7 +14,8 @@ def data(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="A data set to prepare, NAME or NAME:ARGUMENT.")] = None,
     classes: ClassesOption = "",
-    size: SizeOption = 32,
+    size: SizeOption = None,
+    task: Annotated[str, typer.Option(help="The task that it is prepared for, which may need masks.")] = "colorization",
     as_json: JsonOption = False,
 ) -> None:
     """List data sets and the cache, or prepare a data set ahead of time."""
@@ -23,6 +24,9 @@ def data(
         _list(registry.datasets(), as_json)
         return
 
+    chosen = registry.task(task).value
+    size = chosen.default_size if size is None else size
+
     from zoo.library import load_data
 
     with progress() as shown:
@@ -30,6 +34,7 @@ def data(
             name,
             size=size,
             classes=[word.strip() for word in classes.split(",") if word.strip()],
+            masks=chosen.needs_masks,
             registry=registry,
             progress=shown.advance,
         )
@@ -40,6 +45,9 @@ def data(
     print_table(["split", "pictures"], [[split, f"{count:,}"] for split, count in counts.items()], right=[1])
     for note in splits.notes:
         typer.echo(f"note: {note}")
+
+
+_MASKS = {True: "yes", False: "no", None: "maybe"}
 
 
 def _list(datasets: list, as_json: bool) -> None:  # type: ignore[type-arg]
@@ -65,10 +73,7 @@ def _list(datasets: list, as_json: bool) -> None:  # type: ignore[type-arg]
         return
     print_table(
         ["data set", "argument", "masks", "what it is"],
-        [
-            [entry.name, entry.value.argument, "yes" if entry.value.has_masks else "no", entry.value.summary]
-            for entry in datasets
-        ],
+        [[entry.name, entry.value.argument, _MASKS[entry.value.has_masks], entry.value.summary] for entry in datasets],
     )
     megabytes = sum(size for _, size in files) / 1e6
     typer.echo(f"cache: {len(files)} files, {megabytes:.1f} MB in {folder}")

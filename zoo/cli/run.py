@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +10,12 @@ import typer
 
 from zoo.cli.output import JsonOption, is_main_process, print_json, print_table, progress
 from zoo.cli.show import SetOption
-from zoo.config import parse_assignments
+from zoo.config import Value, parse_assignments
 from zoo.errors import UserError
 
-SizeOption = Annotated[int, typer.Option(help="Height and width of the training pictures, in pixels.")]
+SizeOption = Annotated[
+    int | None, typer.Option(help="Height and width of the training pictures, in pixels.", show_default="the task's")
+]
 ClassesOption = Annotated[
     str, typer.Option(help="Classes of the data set to keep, separated by commas.", metavar="NAMES")
 ]
@@ -22,11 +25,17 @@ def run(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="An architecture, as in `zoo list`.")] = None,
     task: Annotated[str, typer.Option(help="What to predict for every pixel.")] = "colorization",
-    data: Annotated[str, typer.Option(help="photos, cifar10, or folder:PATH; see `zoo data`.")] = "photos",
+    data: Annotated[
+        str | None,
+        typer.Option(help="photos, composed, folder:PATH, ...; see `zoo data`.", show_default="the task's"),
+    ] = None,
     classes: ClassesOption = "",
-    size: SizeOption = 32,
+    size: SizeOption = None,
     palette: Annotated[
         str | None, typer.Option(help="kmeans, kmeans:K, course, or a file of RGB values.", show_default="kmeans")
+    ] = None,
+    loss: Annotated[
+        str | None, typer.Option(help="Of segmentation: cross-entropy or soft-iou.", show_default="cross-entropy")
     ] = None,
     assignments: SetOption = None,
     recipe: Annotated[str, typer.Option(help="default, course, or course-2020.")] = "default",
@@ -34,6 +43,11 @@ def run(
     batch_size: Annotated[int | None, typer.Option(help="Pictures a step.")] = None,
     lr: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
     precision: Annotated[str | None, typer.Option(help="auto, bf16, or fp32.")] = None,
+    train_layers: Annotated[
+        str | None,
+        typer.Option("--train", help="What to train: all, last, head, or from:LAYER.", metavar="LAYERS"),
+    ] = None,
+    augment: Annotated[str | None, typer.Option(help="Change training pictures: none, flip, or full.")] = None,
     seed: Annotated[int, typer.Option(help="Fixes the run on one machine.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, or mps.")] = "auto",
     out: Annotated[Path | None, typer.Option(help="The folder to make.", show_default="runs/NAME-1, -2, ...")] = None,
@@ -59,7 +73,7 @@ def run(
                 name or "",
                 settings=settings,
                 task=task,
-                task_settings={} if palette is None else {"palette": palette},
+                task_settings=given({"palette": palette, "loss": loss}),
                 data=data,
                 size=size,
                 classes=[word.strip() for word in classes.split(",") if word.strip()],
@@ -68,6 +82,8 @@ def run(
                 batch_size=batch_size,
                 lr=lr,
                 precision=precision,
+                train=train_layers,
+                augment=augment,
                 seed=seed,
                 device=device,
                 out=out,
@@ -89,6 +105,11 @@ def run(
     if done.record["status"] == "interrupted":
         typer.echo(f"stopped before its end; go on with: zoo run --resume {done.folder}", err=True)
         raise typer.Exit(130)
+
+
+def given(options: Mapping[str, str | None]) -> dict[str, Value]:
+    """Those options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _refuse_other_options(context: typer.Context) -> None:

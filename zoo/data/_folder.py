@@ -15,7 +15,8 @@ import numpy as np
 import torch
 
 from zoo.api import DataRequest, Images, Splits
-from zoo.data._listing import Found, Listing, list_images
+from zoo.data._listing import Found, Listing, list_images, listed
+from zoo.data._masks import LARGEST_ENLARGEMENT, read_masks
 from zoo.data._splits import cached_splits
 from zoo.data.cache import fingerprint
 from zoo.data.images import IMAGE_SUFFIXES, Pixels, UnreadableImageError, read_rgb, shown, square
@@ -23,12 +24,10 @@ from zoo.errors import UserError
 
 Result = TypeVar("Result")
 
-VERSION = "1"
+VERSION = "2"
 """Part of the cache's key; another one decodes the images anew."""
 
 HELD_OUT_SHARE = 0.2
-NAMED = 3
-"""How many of the skipped files a note names."""
 
 
 def load_folder(request: DataRequest) -> Splits:
@@ -40,7 +39,7 @@ def load_folder(request: DataRequest) -> Splits:
     if not request.argument:
         raise UserError("which folder? Write its path after a colon, as in --data folder:PATH.")
     root = Path(request.argument).expanduser()
-    listing = list_images(root).of_classes(request.classes)
+    listing = list_images(root, masks=request.masks).of_classes(request.classes)
     what = re.sub(r"[^A-Za-z0-9]+", "-", root.resolve().name).strip("-")[:40]
     key = f"folder-{what or 'images'}-{_fingerprint(listing, request)}"
     return cached_splits(request.cache, key, lambda: _load(root, listing, request))
@@ -53,6 +52,7 @@ def _fingerprint(listing: Listing, request: DataRequest) -> str:
         VERSION,
         str(request.size),
         str(request.seed),
+        str(request.masks),
         str(listing.val is None),
         *listing.notes,
         *map(_state, files),
@@ -62,11 +62,14 @@ def _fingerprint(listing: Listing, request: DataRequest) -> str:
 def _state(found: Found | None) -> str:
     if found is None:
         return ""
-    try:
-        status = os.stat(found.path)
-    except OSError:
-        return f"{found.name}\n"
-    return f"{found.name}\n{status.st_size}\n{status.st_mtime_ns}"
+    told = [found.name]
+    for path in filter(None, (found.path, found.mask)):
+        try:
+            status = os.stat(path)
+        except OSError:
+            continue
+        told += [str(status.st_size), str(status.st_mtime_ns)]
+    return "\n".join(told)
 
 
 def _load(root: Path, listing: Listing, request: DataRequest) -> Splits:
@@ -77,22 +80,29 @@ def _load(root: Path, listing: Listing, request: DataRequest) -> Splits:
         notes += (note,)
     if not squares:
         raise _nothing(root, "images", skipped, request)
+    masks: dict[Found, Pixels] = {}
+    if request.masks:
+        masks, more_notes = read_masks(list(squares), request.size)
+        notes += more_notes
     images = []
     for files, what in ((train, "training images"), (val, "validation images")):
-        usable = [squares[found] for found in files if found in squares]
+        usable = [found for found in files if found in squares]
         if not usable:
             raise _nothing(root, what, skipped, request)
-        images.append(Images(torch.from_numpy(np.stack(usable).transpose(0, 3, 1, 2).copy())))
+        rgb_NHW3 = np.stack([squares[found] for found in usable])
+        masks_NHW = torch.from_numpy(np.stack([masks[found] for found in usable])) if masks else None
+        images.append(Images(torch.from_numpy(rgb_NHW3.transpose(0, 3, 1, 2).copy()), masks_NHW))
     return Splits(images[0], images[1], notes + skipped)
 
 
 def _decode(files: Sequence[Found], request: DataRequest) -> tuple[dict[Found, Pixels], tuple[str, ...]]:
     """The squares of all files that have one, in the order of the files, and notes on the others."""
     squares: dict[Found, Pixels] = {}
+    smallest = request.size / LARGEST_ENLARGEMENT if request.masks else request.size
     undecodable, too_small = [], []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's, on harmless faults such as a damaged EXIF block
-        with closing(_in_threads(lambda found: _square(found, request.size), files)) as results:
+        with closing(_in_threads(lambda found: _square(found, request.size, smallest), files)) as results:
             for done, (found, result) in enumerate(zip(files, results, strict=True), start=1):
                 if isinstance(result, UnreadableImageError):
                     undecodable.append(f"{shown(found.name)} ({result.reason})")
@@ -102,16 +112,16 @@ def _decode(files: Sequence[Found], request: DataRequest) -> tuple[dict[Found, P
                     squares[found] = result
                 request.progress("reading images", done, len(files))
     notes = _skipped(undecodable, "that could not be decoded")
-    return squares, notes + _skipped(too_small, f"smaller than {request.size} pixels")
+    return squares, notes + _skipped(too_small, f"smaller than {smallest:g} pixels")
 
 
-def _square(found: Found, size: int) -> Pixels | UnreadableImageError | None:
+def _square(found: Found, size: int, smallest: float) -> Pixels | UnreadableImageError | None:
     """The image cut to size, or why it cannot be decoded, or None if it is too small."""
     try:
         image = read_rgb(Path(found.path), at_least=size)
     except UnreadableImageError as error:
         return error
-    return square(image, size) if min(image.shape[:2]) >= size else None
+    return square(image, size) if min(image.shape[:2]) >= smallest else None
 
 
 def _in_threads(work: Callable[[Found], Result], files: Sequence[Found]) -> Generator[Result, None, None]:
@@ -140,8 +150,7 @@ def _skipped(names: Sequence[str], why: str) -> tuple[str, ...]:
     """A note on files that were skipped, if there are any."""
     if not names:
         return ()
-    named = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
-    return (f"skipped {len(names)} file{'s' * (len(names) > 1)} {why}: {named}",)
+    return (f"skipped {len(names)} file{'s' * (len(names) > 1)} {why}: {listed(names)}",)
 
 
 def _nothing(root: Path, what: str, skipped: tuple[str, ...], request: DataRequest) -> UserError:

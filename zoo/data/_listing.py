@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +24,19 @@ class Found:
         path: where it is.
         name: its path below the folder that was asked for, with slashes.
         kind: its class, the folder that it is in below ``train`` and the like; empty if there is none.
+        mask: where its mask is; empty if none is wanted.
+        mask_name: the mask's path below the folder that was asked for, with slashes.
     """
 
     path: str
     name: str
     kind: str
+    mask: str = ""
+    mask_name: str = ""
+
+    def masked(self, mask: str, mask_name: str) -> Found:
+        """The same image with a mask."""
+        return dataclasses.replace(self, mask=mask, mask_name=mask_name)
 
 
 @dataclass(frozen=True)
@@ -64,23 +72,37 @@ class Listing:
         return dataclasses.replace(self, train=train, val=val)
 
 
-def list_images(root: Path) -> Listing:
+NAMED = 3
+"""How many of several files a message names."""
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+
+
+def list_images(root: Path, *, masks: bool = False) -> Listing:
     """List the images below a folder; hidden files, and what is no image by its suffix, are passed over.
 
+    Args:
+        root: the folder.
+        masks: whether every image must have a mask, in ``masks/`` beside ``images/``.
+
     Raises:
-        UserError: if it is missing, no folder or not readable, or has a ``test`` but no ``train``.
+        UserError: if it is missing, no folder or not readable, has a ``test`` but no ``train``, or lacks a mask
+            that is wanted.
     """
     folders = _folders(root)
     held_out = [name for name in HELD_OUT if name in folders]
     if TRAIN not in folders:
         if held_out:
             raise UserError(f"{shown(str(root))} has {held_out[0]}/ but no train/: add it, or point at one folder.")
-        images, notes = _images(root, root)
+        images, notes = _images(root, root, masks)
         return Listing(images, None, notes)
-    train, notes = _images(folders[TRAIN], root)
+    train, notes = _images(folders[TRAIN], root, masks)
     if not held_out:
         return Listing(train, None, notes)
-    val, more_notes = _images(folders[held_out[0]], root)
+    val, more_notes = _images(folders[held_out[0]], root, masks)
     if held_out[1:]:
         more_notes += (f"validation images are those of {held_out[0]}/; {', '.join(held_out[1:])}/ is not used.",)
     return Listing(train, val, tuple(dict.fromkeys(notes + more_notes)))
@@ -99,16 +121,24 @@ def _folders(root: Path) -> dict[str, Path]:
         raise UserError(f"cannot look into {name}: {error.strerror}.") from None
 
 
-def _images(top: Path, root: Path) -> tuple[tuple[Found, ...], tuple[str, ...]]:
+def _images(top: Path, root: Path, masks: bool) -> tuple[tuple[Found, ...], tuple[str, ...]]:
     """The images below one of the splits' folders, and notes."""
     folders = _folders(top)
     notes: tuple[str, ...] = ()
-    if "images" in folders and "masks" in folders:
-        top = folders["images"]
-        notes = ("masks/ is not used: only the images/ beside it are read.",)
     above = "" if top == root else f"{top.relative_to(root).as_posix()}/"
-    found = [Found(path, above + name, name.partition("/")[0] if "/" in name else "") for path, name in _files(top)]
-    return tuple(sorted(found, key=lambda image: image.name)), notes
+    paired = "images" in folders and "masks" in folders
+    if masks and not paired:
+        raise UserError(f"{shown(str(top))} has no images/ with masks/ beside it, and this task needs masks.")
+    if paired:
+        top = folders["images"]
+    if paired and not masks:
+        notes = ("masks/ is not used: only the images/ beside it are read.",)
+    below = f"{above}images/" if paired else above
+    found = [Found(path, below + name, name.partition("/")[0] if "/" in name else "") for path, name in _files(top)]
+    images = tuple(sorted(found, key=lambda image: image.name))
+    if masks:
+        return _with_masks(images, folders["masks"], above)
+    return images, notes
 
 
 def _files(top: Path) -> Iterator[tuple[str, str]]:
@@ -129,3 +159,29 @@ def _files(top: Path) -> Iterator[tuple[str, str]]:
         for name in names:
             if not name.startswith(".") and os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES:
                 yield os.path.join(folder, name), prefix + name
+
+
+def _with_masks(images: Sequence[Found], folder: Path, above: str) -> tuple[tuple[Found, ...], tuple[str, ...]]:
+    """Images with their masks, and a note on masks without an image.
+
+    Args:
+        images: the images of one split.
+        folder: the ``masks/`` beside their ``images/``.
+        above: the path of both below the folder that was asked for, with a slash, or an empty string.
+
+    Raises:
+        UserError: if an image has no mask.
+    """
+    at: dict[str, tuple[str, str]] = {
+        os.path.splitext(name)[0]: (path, f"{above}masks/{name}") for path, name in _files(folder)
+    }
+    stems = [os.path.splitext(found.name.removeprefix(f"{above}images/"))[0] for found in images]
+    missing = [shown(found.name) for found, stem in zip(images, stems, strict=True) if stem not in at]
+    if missing:
+        raise UserError(
+            f"{len(missing)} of {len(images)} images have no mask of their name in {shown(f'{above}masks/')}: "
+            f"{listed(missing)}; add the masks or remove the images."
+        )
+    paired = tuple(found.masked(*at[stem]) for found, stem in zip(images, stems, strict=True))
+    spare = [shown(name) for stem, (_, name) in at.items() if stem not in set(stems)]
+    return paired, ((f"{len(spare)} masks have no image: {listed(sorted(spare))}",) if spare else ())

@@ -68,12 +68,22 @@ def load_patches(size: int, cache: Path) -> Splits:
     Raises:
         UserError: if scikit-image lacks a photo, or the size is larger than a held-out part.
     """
-    paths = [_data_folder() / photo.file for photo in PHOTOS]
-    if missing := [path.name for path in paths if not path.is_file()]:
-        raise UserError(f"this version of scikit-image does not ship {', '.join(missing)}: use --data folder:PATH.")
+    paths = photo_files()
     contents = [path.read_bytes() for path in paths]
     key = f"photos-{fingerprint(VERSION, str(size), repr(PHOTOS), *contents)}"
     return cached_splits(cache, key, lambda: _cut_all(paths, size))
+
+
+def photo_files() -> list[Path]:
+    """Where the photos are, in their order.
+
+    Raises:
+        UserError: if scikit-image lacks one.
+    """
+    paths = [_data_folder() / photo.file for photo in PHOTOS]
+    if missing := [path.name for path in paths if not path.is_file()]:
+        raise UserError(f"this version of scikit-image does not ship {', '.join(missing)}: use --data folder:PATH.")
+    return paths
 
 
 def _data_folder() -> Path:

@@ -13,7 +13,7 @@ from zoo.data.cache import cached_tensors
 
 
 def cached_splits(cache: Path, key: str, make: Callable[[], Splits]) -> Splits:
-    """What `make` returns, from the cache if it is there: pictures without masks, and the same notes.
+    """What `make` returns, from the cache if it is there: pictures, masks if there are any, and notes.
 
     Args:
         cache: the cache folder.
@@ -24,12 +24,14 @@ def cached_splits(cache: Path, key: str, make: Callable[[], Splits]) -> Splits:
     def tensors() -> dict[str, Tensor]:
         splits = make()
         notes = "\n".join(splits.notes).encode()
-        return {
-            "train": splits.train.rgb,
-            "val": splits.val.rgb,
-            "notes": torch.tensor(list(notes), dtype=torch.uint8),
-        }
+        made = {"notes": torch.tensor(list(notes), dtype=torch.uint8)}
+        for name, images in (("train", splits.train), ("val", splits.val)):
+            made[name] = images.rgb
+            if images.masks is not None:
+                made[f"{name}_masks"] = images.masks
+        return made
 
     found = cached_tensors(cache, key, tensors)
     notes = bytes(found["notes"].tolist()).decode()
-    return Splits(Images(found["train"]), Images(found["val"]), tuple(notes.splitlines()))
+    train, val = (Images(found[name], found.get(f"{name}_masks")) for name in ("train", "val"))
+    return Splits(train, val, tuple(notes.splitlines()))

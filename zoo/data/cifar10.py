@@ -16,8 +16,6 @@ SIZE = 32
 VERSION = "1"
 """Part of the cache's key; another one makes the pictures anew."""
 
-_TIMEOUT_S = 30.0
-
 
 class Cifar10(Dataset):
     """Krizhevsky (2009), Learning Multiple Layers of Features from Tiny Images; the horses by default."""
@@ -74,30 +72,20 @@ def _opened(folder: Path, *, train: bool) -> Any:
     Torchvision compares the archive's MD5, and that of every file in it, each time. A download or an
     unpacking that was cut short is therefore done again, and never taken for whole.
     """
-    import socket
     import warnings
-    from http.client import HTTPException
 
     from torchvision.datasets import CIFAR10
 
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(_TIMEOUT_S)  # torchvision sets none, and would wait on a dead network for ever
-    try:
-        with warnings.catch_warnings():
-            # NumPy 2.4 deprecates what these old pickles hold: github.com/pytorch/vision/issues/9340
-            warnings.filterwarnings("ignore", message=r"dtype\(\): align should be passed")
-            return CIFAR10(folder, train=train, download=True)
-    except (OSError, HTTPException, RuntimeError) as error:  # torchvision's own are RuntimeErrors
-        raise UserError(
-            f"could not download {CIFAR10.url} ({_in_a_line(error)}): put {CIFAR10.filename} (MD5 "
-            f"{CIFAR10.tgz_md5}) into {folder} yourself, or use --data photos, which needs no download."
-        ) from None
-    finally:
-        socket.setdefaulttimeout(before)
+    from zoo.data._download import downloading
 
-
-def _in_a_line(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
+    instead = (
+        f"put {CIFAR10.filename} (MD5 {CIFAR10.tgz_md5}) into {folder} yourself, or use --data photos, which needs "
+        "no download"
+    )
+    with downloading(CIFAR10.url, instead), warnings.catch_warnings():
+        # NumPy 2.4 deprecates what these old pickles hold: github.com/pytorch/vision/issues/9340
+        warnings.filterwarnings("ignore", message=r"dtype\(\): align should be passed")
+        return CIFAR10(folder, train=train, download=True)
 
 
 def _pictures(opened: Any, classes: tuple[str, ...]) -> Tensor:

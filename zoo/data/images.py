@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,7 @@ from zoo.errors import UserError
 from zoo.files import replacing
 
 Pixels = npt.NDArray[np.uint8]
+Read = TypeVar("Read")
 
 IMAGE_SUFFIXES = frozenset(
     {
@@ -68,6 +71,30 @@ def read_rgb(path: Path, *, at_least: int = 0) -> Pixels:
     Raises:
         UnreadableImageError: if it is missing, a folder, not a picture, damaged or too large.
     """
+    return _read(path, _rgb, at_least)
+
+
+def read_mask(path: Path) -> Pixels:
+    """Read a mask upright: the number of every pixel's class, (H, W).
+
+    Grey and black-and-white pictures give their levels, indexed ones their indices.
+
+    Args:
+        path: a file in any format that Pillow reads.
+
+    Raises:
+        UnreadableImageError: as `read_rgb` does, and if it is in color or its values go beyond 255.
+    """
+    return _read(path, _levels, 0)
+
+
+def upright_size(path: Path) -> tuple[int, int]:
+    """Height and width of what `read_rgb` gives, mostly without decoding it; raises as it does."""
+    width, height = _read(path, lambda image: image.size, 0)
+    return height, width
+
+
+def _read(path: Path, convert: Callable[[Image.Image], Read], at_least: int) -> Read:
     if not os.path.isfile(path):  # checked first, as opening a pipe would wait for ever
         raise UnreadableImageError(path, _why_no_file(path))
     try:
@@ -76,7 +103,7 @@ def read_rgb(path: Path, *, at_least: int = 0) -> Pixels:
                 raise UnreadableImageError(path, "EPS is not supported")
             if at_least:
                 image.draft(None, (2 * at_least, 2 * at_least))
-            return _rgb(_upright(image))
+            return convert(_upright(image))
     except UnreadableImageError:
         raise
     except UnidentifiedImageError:
@@ -94,6 +121,15 @@ def square(image: Pixels, size: int) -> Pixels:
     side = min(height, width)
     top, left = (height - side) // 2, (width - side) // 2
     return resize(image[top : top + side, left : left + side], size, size)
+
+
+def square_mask(mask: Pixels, size: int) -> Pixels:
+    """What `square` does, for a mask (H, W): every pixel takes the nearest one's class; (size, size)."""
+    height, width = mask.shape
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    cut = np.ascontiguousarray(mask[top : top + side, left : left + side])
+    return np.array(Image.fromarray(cut).resize((size, size), Image.Resampling.NEAREST))
 
 
 def resize(image: Pixels, height: int, width: int) -> Pixels:
@@ -150,6 +186,23 @@ def _rgb(image: Image.Image) -> Pixels:
         straight = image.convert({"La": "LA", "RGBa": "RGBA"}.get(image.mode, image.mode)).convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", straight.size, "white"), straight)
     return np.array(image.convert("RGB"))
+
+
+def _levels(image: Image.Image) -> Pixels:
+    """The levels of a grey picture or the indices of an indexed one: (H, W)."""
+    if image.mode == "1":
+        image = image.convert("L")
+    if image.mode in ("L", "P"):
+        return np.array(image)
+    if image.mode.startswith(("I", "F")):
+        levels = np.array(image)
+        if levels.min() < 0 or levels.max() > 255 or (levels != np.rint(levels)).any():
+            raise ValueError("its values are not whole numbers from 0 to 255")
+        return levels.astype(np.uint8)
+    rgb = np.array(image.convert("RGB"))
+    if (rgb != rgb[..., :1]).any():
+        raise ValueError("it is in color; class numbers are saved as grey levels or as an indexed picture")
+    return np.ascontiguousarray(rgb[..., 0])
 
 
 def _eight_bits(grey: npt.NDArray[np.generic]) -> Pixels:

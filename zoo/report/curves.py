@@ -16,7 +16,7 @@ from zoo.api import Metric
 from zoo.files import replacing
 from zoo.training.run import Run
 
-LOSS = Metric("loss", "loss", "cross-entropy per pixel (nats)", higher_is_better=False)
+LOSS = Metric("loss", "loss", "what is minimized, on the validation pictures", higher_is_better=False)
 
 
 def draw_curves(path: Path, runs: Mapping[str, Run], metrics: Sequence[Metric]) -> None:

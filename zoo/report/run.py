@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from zoo.api import Metric
+from zoo.api import Task
 from zoo.report.curves import LOSS, draw_curves
 from zoo.report.figures import duration, figures_table
 from zoo.report.page import Section, Table, write_page
@@ -13,14 +13,15 @@ from zoo.report.samples import draw_samples, read_samples
 from zoo.training.run import Run
 
 
-def write_report(run: Run, metrics: Sequence[Metric], more: Sequence[Section] = ()) -> None:
+def write_report(run: Run, task: Task[Any], more: Sequence[Section] = ()) -> None:
     """Draw ``curves.png`` and ``samples.png`` of a judged run, and write ``report.html`` around them.
 
     Args:
         run: the run, with its result.
-        metrics: those of its task.
+        task: its task.
         more: what else belongs on the page, before the data and the settings.
     """
+    metrics = task.metrics
     curves, samples = run.folder / "curves.png", run.folder / "samples.png"
     draw_curves(curves, {run.name: run}, metrics)
     draw_samples(samples, read_samples(run.folder / "samples.npz"))
@@ -33,7 +34,7 @@ def write_report(run: Run, metrics: Sequence[Metric], more: Sequence[Section] = 
         Section("Pictures", pictures=[(samples, "Validation pictures, which training never saw.")]),
         Section(
             "Figures",
-            text=[f"{metric.label}: {metric.help}." for metric in (LOSS, *metrics)],
+            text=[f"{LOSS.label}: {task.loss}.", *(f"{metric.label}: {metric.help}." for metric in metrics)],
             tables=[figures_table(run, metrics)],
         ),
         Section("Curves", pictures=[(curves, "Figures after every epoch.")]),
@@ -58,12 +59,14 @@ def _settings(record: Mapping[str, Any], result: Mapping[str, Any]) -> list[list
     shown: dict[str, Any] = {
         "architecture": plan["architecture"],
         **plan["config"],
+        "weights at the start": record.get("initial_weights") or "random",
         "task": plan["task"],
         **plan["task_config"],
         "data": plan["data"],
         "classes": ", ".join(plan["classes"]) or "the data set's own choice",
         "recipe": plan["recipe_name"],
         **{name: value for name, value in plan["recipe"].items() if name != "precision"},
+        "trained": f"{record.get('trained_parameters', record['parameters']):,} of {record['parameters']:,} weights",
         "precision": f"{record['precision']} ({plan['recipe']['precision']})",
         "seed": plan["seed"],
         "device": f"{record['device']}, {record['processes']} process(es), {record['threads']} threads",

@@ -16,7 +16,7 @@ from zoo.files import replacing
 Rows = dict[str, NDArray[np.uint8]]
 """Rows of a sheet by label, each uint8 (N, H, W, 3)."""
 
-PICTURE_INCHES = 0.92
+PICTURE_INCHES, LARGEST_INCHES = 0.92, 1.6
 """How large one picture is drawn; at 100 dots an inch a 32-pixel picture is enlarged about three times."""
 
 
@@ -43,8 +43,9 @@ def read_samples(path: Path) -> Rows:
 def draw_samples(path: Path, rows: Mapping[str, NDArray[np.uint8]]) -> None:
     """Draw a sheet as PNG, a row a label, enlarged without smoothing so that single pixels can be seen."""
     columns = max(len(row) for row in rows.values())
-    label_inches = 1.5
-    figure = Figure(figsize=(columns * PICTURE_INCHES + label_inches, len(rows) * PICTURE_INCHES), layout=None)
+    label_inches, pixels = 1.5, max(picture.shape[0] for row in rows.values() for picture in row)
+    inches = min(max(PICTURE_INCHES, pixels / 100), LARGEST_INCHES)
+    figure = Figure(figsize=(columns * inches + label_inches, len(rows) * inches), layout=None)
     FigureCanvasAgg(figure)
     left = label_inches / figure.get_figwidth()
     for place, (label, row) in enumerate(rows.items()):

@@ -71,10 +71,11 @@ def check_meta(entry: Entry[Architecture[Any]], task: Task[Any]) -> None:
 
 def check_seed(entry: Entry[Architecture[Any]], task: Task[Any]) -> None:
     """The initial weights follow torch's random state and nothing else."""
-    built = []
+    config, built = entry.value.config(), []
+    channels = entry.value.preprocess(config, task).channels
     for _ in range(2):
         torch.manual_seed(3)
-        built.append(entry.value.build(entry.value.config(), 1, CLASSES).state_dict())
+        built.append(entry.value.build(config, channels, CLASSES).state_dict())
     for name, tensor in built[0].items():
         assert torch.equal(tensor, built[1][name]), f"{name} differs between two builds from one seed"
 

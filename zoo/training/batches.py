@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from zoo.errors import UserError
+from zoo.network import Features
 
 EVALUATION_PIXELS = 1 << 18
 """Pixels of an evaluation batch: 256 pictures of 32x32."""
@@ -29,8 +30,7 @@ class Batches:
     ) -> None:
         self.pictures_NCHW = pictures_NCHW.to(device)
         self.targets_NHW = targets_NHW.to(device)
-        self._rank = rank
-        self._world = world
+        self.place = (rank, world)
 
     def __len__(self) -> int:
         return len(self.pictures_NCHW)
@@ -41,20 +41,27 @@ class Batches:
         Raises:
             UserError: if the processes cannot share a batch evenly.
         """
-        if min(batch_size, len(self)) % self._world:
-            raise UserError(f"a batch of {min(batch_size, len(self))} does not divide among {self._world} processes.")
+        world = self.place[1]
+        if min(batch_size, len(self)) % world:
+            raise UserError(f"a batch of {min(batch_size, len(self))} does not divide among {world} processes.")
         return max(1, len(self) // batch_size)
 
-    def shuffled(self, batch_size: int, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
+    def shuffled(self, batch_size: int, seed: int) -> Iterator[tuple[Tensor | Features, Tensor]]:
         """One epoch in an order fixed by the seed; every process draws the same order and takes its share."""
         order = torch.randperm(len(self), generator=torch.Generator().manual_seed(seed))
-        order = order.to(self.pictures_NCHW.device)
+        order, (rank, world) = order.to(self.targets_NHW.device), self.place
         for step in range(self.steps(batch_size)):
-            mine = order[step * batch_size : (step + 1) * batch_size][self._rank :: self._world]
-            yield self.pictures_NCHW[mine], self.targets_NHW[mine]
+            mine = order[step * batch_size : (step + 1) * batch_size][rank::world]
+            yield self.seen(mine), self.targets_NHW[mine]
 
-    def in_order(self) -> Iterator[tuple[Tensor, Tensor]]:
+    def in_order(self) -> Iterator[tuple[Tensor | Features, Tensor]]:
         """Every picture of this process's share once, in batches as large as is quick to evaluate."""
         size = max(1, EVALUATION_PIXELS // self.targets_NHW[0].numel())
-        pictures, targets = self.pictures_NCHW[self._rank :: self._world], self.targets_NHW[self._rank :: self._world]
-        yield from zip(torch.split(pictures, size), torch.split(targets, size), strict=True)
+        rank, world = self.place
+        for start in range(rank, len(self), size * world):
+            mine = slice(start, start + size * world, world)
+            yield self.seen(mine), self.targets_NHW[mine]
+
+    def seen(self, index: Tensor | slice) -> Tensor | Features:
+        """What the network sees of some of the pictures: the pictures themselves, uint8 (N, C, H, W)."""
+        return self.pictures_NCHW[index]

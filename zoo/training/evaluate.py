@@ -51,9 +51,9 @@ def evaluate(
     losses = torch.zeros(2, device=device)  # sum over pictures, and their number
     confusion = torch.zeros(classes * classes, dtype=torch.int64, device=device)
     predicted = [torch.empty(0, *batches.targets_NHW.shape[1:], dtype=torch.uint8)]
-    for picture_NCHW, target_NHW in batches.in_order():
+    for seen, target_NHW in batches.in_order():
         with autocast():
-            logits_NKHW = network(picture_NCHW)
+            logits_NKHW = network(seen)
             loss = task.loss(logits_NKHW, target_NHW)
         choice_NHW = logits_NKHW.argmax(dim=1)
         losses[0] += loss * len(target_NHW)

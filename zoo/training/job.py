@@ -31,13 +31,19 @@ from zoo.report.run import write_report
 from zoo.report.samples import write_samples
 from zoo.training.batches import Batches
 from zoo.training.checkpoint import save_weights
+from zoo.training.features import cached, can_cache
 from zoo.training.interrupt import interruptible
 from zoo.training.judge import fit_in_closed_form, judge, pick_samples, reference_figures
 from zoo.training.loop import train
 from zoo.training.plan import Plan
-from zoo.training.precision import resolve_precision
+from zoo.training.precision import autocast, resolve_precision
 from zoo.training.prepare import prepare
 from zoo.training.run import SCHEMA, Run
+from zoo.training.trainable import choose_trainable
+
+
+DERIVED_MODULES = 100
+"""Networks of more modules are counted without formulas in a run's report, as deriving these takes many seconds."""
 
 
 class Job:
@@ -78,6 +84,12 @@ class Job:
             self.prepared.task.num_classes,
             channels_last=plan.recipe.channels_last,
         )
+        if not self.architecture.closed_form:
+            choose_trainable(self.network, plan.recipe.train, self.architecture.head)
+        self.features_s = 0.0
+        self.begins_with = self.architecture.initialize(plan.config, self.network.model)
+        if self.begins_with:
+            progress.say(f"weights: {self.begins_with}")
 
     def execute(self, run: Run) -> None:
         """Train in a run's folder, judge, and write weights, figures, pictures and the report."""
@@ -116,19 +128,15 @@ class Job:
                 progress.say(self._epoch_line(metrics))
                 self._notify("zoo_epoch_end", run=run, metrics=metrics)
 
-        share = partial(
-            Batches,
-            device=self.device,
-            rank=self.accelerator.process_index,
-            world=self.accelerator.num_processes,
-        )
+        training, validation = self._batches()
         with interruptible(progress.say) as stop:
             train(
                 self.network,
                 self.prepared.task,
-                share(self.prepared.train.visible_NCHW, self.prepared.train.targets_NHW),
-                share(self.prepared.val.visible_NCHW, self.prepared.val.targets_NHW),
+                training,
+                validation,
                 plan.recipe,
+                head=self.architecture.head,
                 seed=plan.seed,
                 precision=self.precision,
                 accelerator=self.accelerator,
@@ -139,6 +147,25 @@ class Job:
             )
         run.record["status"] = "done" if lines and lines[-1]["epoch"] == plan.recipe.epochs else "interrupted"
 
+    def _batches(self) -> list[Batches]:
+        """Training and validation pictures on the device, or the features of both where they never change."""
+        place = (self.accelerator.process_index, self.accelerator.num_processes)
+        halves = (self.prepared.train, self.prepared.val)
+        batches = [Batches(half.visible_NCHW, half.targets_NHW, self.device, *place) for half in halves]
+        self.network.to(self.device)
+        if self.plan.recipe.augment != "none" or not can_cache(self.network, self.architecture.head, batches[0]):
+            return batches
+        started_s = time.perf_counter()
+        context = autocast(self.precision, self.device)
+        labels = ("features of training pictures", "features of validation pictures")
+        features: list[Batches] = [
+            cached(self.network, half, context, partial(self.progress.advance, label))
+            for half, label in zip(batches, labels, strict=True)
+        ]
+        self.features_s = time.perf_counter() - started_s
+        self.progress.say(f"features of {sum(map(len, batches))} pictures kept; only the head runs in every epoch")
+        return features
+
     def _judge(self, run: Run) -> None:
         """Judge the network beside the task's reference, and write everything down."""
         save_weights(run.folder / "weights.safetensors", self.network.model)
@@ -148,12 +175,13 @@ class Job:
         run.record["result"] = {
             "epochs": len(epochs),
             **figures,
-            "train_s": sum(line["train_s"] for line in epochs),
+            "features_s": self.features_s,
+            "train_s": self.features_s + sum(line["train_s"] for line in epochs),
             "total_s": time.perf_counter() - self.started_s,
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         write_samples(run.folder / "samples.npz", pick_samples(self.prepared, classes_NHW))
-        write_report(run, self.plan.task.value.metrics, [self._cost(run.folder / "complexity.png")])
+        write_report(run, self.plan.task.value, [self._cost(run.folder / "complexity.png")])
         run.save()
 
     def _cost(self, picture: Path) -> Section:
@@ -169,6 +197,7 @@ class Job:
                 num_classes=self.prepared.task.num_classes,
                 height=height,
                 width=width,
+                formulas=sum(1 for _ in self.network.modules()) <= DERIVED_MODULES,
             )
         except UserError as error:
             return Section("Complexity", text=[f"Not counted: {error}"])
@@ -186,6 +215,8 @@ class Job:
             "in_channels": self.network.preprocess.channels,
             "num_classes": self.prepared.task.num_classes,
             "parameters": sum(parameter.numel() for parameter in self.network.parameters()),
+            "initial_weights": self.begins_with,
+            "trained_parameters": sum(p.numel() for p in self.network.parameters() if p.requires_grad),
             "task_state": self.prepared.task.state(),
             "train_pictures": len(self.prepared.train.images),
             "val_pictures": len(self.prepared.val.images),

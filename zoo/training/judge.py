@@ -48,6 +48,7 @@ def fit_in_closed_form(
 
     def encoded() -> Iterator[tuple[Tensor, Tensor]]:
         for picture_NCHW, target_NHW in Batches(training.visible_NCHW, training.targets_NHW, device).in_order():
+            assert isinstance(picture_NCHW, Tensor)
             yield network.preprocess.encode(picture_NCHW), target_NHW
 
     architecture.fit(network.to(device).model, encoded())

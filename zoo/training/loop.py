@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -15,11 +15,13 @@ from torch.optim.lr_scheduler import LRScheduler
 from zoo.api import FittedTask
 from zoo.errors import FailedError
 from zoo.network import Network
+from zoo.training.augment import augmented
 from zoo.training.batches import Batches
 from zoo.training.checkpoint import load_state, save_state
 from zoo.training.evaluate import evaluate
 from zoo.training.precision import autocast
 from zoo.training.recipe import Recipe
+from zoo.training.trainable import parameter_groups
 
 
 def train(
@@ -29,6 +31,7 @@ def train(
     validation: Batches,
     recipe: Recipe,
     *,
+    head: str = "",
     seed: int,
     precision: str,
     accelerator: Accelerator,
@@ -45,6 +48,7 @@ def train(
         training: what is learned from; this process's share of it.
         validation: what is judged on after every epoch; this process's share of it.
         recipe: optimizer, schedule, batch size and epochs.
+        head: path of the model's head, whose learning rate is the recipe's; its last layer if empty.
         seed: with the epoch's number it fixes order and noise, so that a resumed run repeats an unbroken one.
         precision: ``bf16`` or ``fp32``.
         accelerator: puts network and data where they belong, on one device or on many.
@@ -58,8 +62,9 @@ def train(
     """
     context = autocast(precision, accelerator.device)
     steps = training.steps(recipe.batch_size)
-    optimizer = torch.optim.Adam(network.to(accelerator.device).parameters(), lr=recipe.lr)
-    schedule = make_schedule(recipe, optimizer, recipe.epochs * steps)
+    groups, rates = parameter_groups(network.to(accelerator.device).model, head, recipe)
+    optimizer = torch.optim.Adam(groups)
+    schedule = make_schedule(recipe, optimizer, recipe.epochs * steps, rates)
     done = load_state(state, model=network.model, optimizer=optimizer, schedule=schedule)
     parallel, driver = accelerator.prepare(network, optimizer)
 
@@ -68,9 +73,11 @@ def train(
         parallel.train()
         started_s, loss_sum = time.perf_counter(), torch.zeros((), device=accelerator.device)
         batches = training.shuffled(recipe.batch_size, epoch_seed(seed, epoch))
-        for step, (picture_NCHW, target_NHW) in enumerate(batches, start=1):
+        for step, (seen, target_NHW) in enumerate(batches, start=1):
+            if isinstance(seen, torch.Tensor):  # and not features, which are kept only where nothing is augmented
+                seen, target_NHW = augmented(seen, target_NHW, recipe.augment)
             with context():
-                loss = task.loss(parallel(picture_NCHW), target_NHW)
+                loss = task.loss(parallel(seen), target_NHW)
             driver.zero_grad()
             accelerator.backward(loss)
             driver.step()
@@ -96,14 +103,14 @@ def train(
             return
 
 
-def make_schedule(recipe: Recipe, optimizer: torch.optim.Optimizer, steps: int) -> LRScheduler:
-    """One cycle up to the recipe's learning rate and down to nearly nothing, or that rate throughout.
+def make_schedule(recipe: Recipe, optimizer: torch.optim.Optimizer, steps: int, rates: Sequence[float]) -> LRScheduler:
+    """One cycle up to the learning rate of each of the optimizer's groups and down to nearly nothing, or constant.
 
     Smith and Topin (2018), Super-Convergence, arXiv:1708.07120, as torch implements it.
     """
     if recipe.schedule == "one-cycle":
         # One more than there are steps: torch counts the rate before the first step, and refuses to step past the end.
-        return torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=recipe.lr, total_steps=steps + 1)
+        return torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=list(rates), total_steps=steps + 1)
     return torch.optim.lr_scheduler.ConstantLR(optimizer, factor=1.0)
 
 

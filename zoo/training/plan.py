@@ -105,8 +105,8 @@ def make_plan(
     settings: Mapping[str, Value],
     task: str,
     task_settings: Mapping[str, Value],
-    data: str,
-    size: int,
+    data: str | None,
+    size: int | None,
     classes: Sequence[str],
     recipe: str,
     recipe_changes: Mapping[str, Value],
@@ -114,6 +114,8 @@ def make_plan(
     device: str,
 ) -> Plan:
     """Resolve every name and check every value that can be checked without the data; see `Plan`.
+
+    Data and size that are None are the task's own.
 
     Raises:
         UserError: naming the first thing that is wrong.
@@ -126,13 +128,17 @@ def make_plan(
     if chosen.name not in found.value.tasks:
         can = ", ".join(found.value.tasks)
         raise UserError(f"{found.name} cannot do the task {chosen.name}; it does {can}.")
+    data = chosen.value.default_data if data is None else data
+    size = chosen.value.default_size if size is None else size
     name, colon, argument = data.partition(":")
     dataset = registry.dataset(name)
     if bool(argument) != bool(dataset.value.argument) or (colon and not argument):
         wanted = f"{name}:{dataset.value.argument}" if dataset.value.argument else name
         raise UserError(f"--data {data!r} should read {wanted}.")
-    if chosen.value.needs_masks and not dataset.value.has_masks:
+    if chosen.value.needs_masks and dataset.value.has_masks is False:
         raise UserError(f"the task {chosen.name} needs masks, and the data set {name} has none.")
+    if found.value.closed_form and recipe_changes.get("train", "all") != "all":
+        raise UserError(f"{found.name} is fitted in closed form, all at once; leave --train out.")
     if device not in DEVICES:
         raise unknown("device", device, DEVICES)
     for option, value, low, high in (("--size", size, 4, 4096), ("--seed", seed, 0, 2**31 - 1)):

@@ -59,7 +59,9 @@ def prepare(
     Raises:
         UserError: if the data cannot be had, or one of the splits is empty.
     """
-    request = DataRequest(plan.data_argument, plan.size, plan.classes, plan.seed, cache, progress)
+    request = DataRequest(
+        plan.data_argument, plan.size, plan.classes, plan.seed, cache, progress, masks=plan.task.value.needs_masks
+    )
     splits = plan.dataset.value.load(request)
     for name, images in (("training", splits.train), ("validation", splits.val)):
         if not len(images):

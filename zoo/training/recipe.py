@@ -24,6 +24,15 @@ class Recipe(Config):
     precision: str = setting(
         "auto", choices=("auto", "bf16", "fp32"), help="auto: bf16 autocast where the processor has it natively"
     )
+    train: str = setting("all", help="what is trained: all, last (layer), head, or from:LAYER; the rest is frozen")
+    backbone_lr_share: float = setting(
+        1.0, low=0.0, high=1.0, help="learning rate of what is not the head, as a share of lr"
+    )
+    augment: str = setting(
+        "none",
+        choices=("none", "flip", "full"),
+        help="changes to training pictures: flip, or full: also scale and light",
+    )
     channels_last: bool = setting(True, help="whether activations are laid out as NHWC in memory")
 
 

@@ -22,14 +22,16 @@ def train(
     settings: Mapping[str, Value] | None = None,
     task: str = "colorization",
     task_settings: Mapping[str, Value] | None = None,
-    data: str = "photos",
-    size: int = 32,
+    data: str | None = None,
+    size: int | None = None,
     classes: Sequence[str] = (),
     recipe: str = "default",
     epochs: int | None = None,
     batch_size: int | None = None,
     lr: float | None = None,
     precision: str | None = None,
+    train: str | None = None,
+    augment: str | None = None,
     seed: int = 0,
     device: str = "auto",
     out: str | os.PathLike[str] | None = None,
@@ -43,14 +45,16 @@ def train(
         settings: changes to the architecture's settings, such as ``{"num_filters": 64}``.
         task: what to predict for every pixel.
         task_settings: changes to the task's settings, such as ``{"palette": "course"}``.
-        data: the data set, ``NAME`` or ``NAME:ARGUMENT``.
-        size: height and width of the training pictures, in pixels.
+        data: the data set, ``NAME`` or ``NAME:ARGUMENT``; the task's own by default.
+        size: height and width of the training pictures, in pixels; the task's own by default.
         classes: the classes of the data set to keep; all that it offers by default if empty.
-        recipe: name of the recipe that the next four arguments change.
+        recipe: name of the recipe that the next six arguments change.
         epochs: passes over the training pictures.
         batch_size: pictures a step.
         lr: learning rate.
         precision: ``auto``, ``bf16`` or ``fp32``.
+        train: which layers to train: ``all``, ``last``, ``head`` or ``from:LAYER``; the others are frozen.
+        augment: ``none``, ``flip`` or ``full``: how training pictures are changed at random.
         seed: fixes the run on one machine with one number of threads.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
         out: the folder to make; by default the first free one of ``runs/NAME-1``, ``runs/NAME-2``, ...
@@ -64,7 +68,14 @@ def train(
         UserError: if an argument is wrong or the data cannot be had.
         zoo.errors.FailedError: if the loss is no longer a number.
     """
-    changes = {"epochs": epochs, "batch_size": batch_size, "lr": lr, "precision": precision}
+    changes = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "lr": lr,
+        "precision": precision,
+        "train": train,
+        "augment": augment,
+    }
     registry = registry or load_registry()
     plan = make_plan(
         registry,

@@ -1,6 +1,7 @@
 """Convolve a batch a few pictures at a time, so that what is computed in between stays in the processor's cache.
 
 Pictures do not depend on each other: outputs and input gradients are made block by block, weight gradients are summed.
+Pictures in half precision are widened block by block: long sums keep their digits, and memory stays half as large.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Blockwise:
         """Slices of nearly equal length that cover the batch."""
         there = [batch for batch in batches if batch is not None]
         pictures = len(there[0])
-        total = sum(batch.numel() * batch.element_size() for batch in there)
+        total = sum(batch.numel() * max(4, batch.element_size()) for batch in there)
         count = math.ceil(total / self.scratch_bytes) if self.scratch_bytes else 1
         length = math.ceil(pictures / max(1, min(count, pictures)))
         return (slice(start, start + length) for start in range(0, pictures, max(1, length)))
@@ -62,50 +63,59 @@ class Blockwise:
     def forward(self, x: Tensor, weight: Tensor, bias: Tensor | None, geometry: Geometry) -> Tensor:
         """Block by block into one output."""
         method = self.choose(x, weight.shape, geometry)
-        kernels, scratch = method.prepare(weight, geometry), Scratch()
+        kernels, scratch = method.prepare(_wide(weight), geometry), Scratch()
+        wide_bias = None if bias is None else _wide(bias)
         y = like_input(x, len(weight), geometry.output_size(x.shape[2], x.shape[3]))
         for block in self._blocks(x, y):
-            method.forward(y[block], x[block], kernels, bias, geometry, scratch)
+            part = _wide(y[block])
+            method.forward(part, _wide(x[block]), kernels, wide_bias, geometry, scratch)
+            _keep(part, y[block])
         return y
 
     def input_gradient(self, g: Tensor, weight: Tensor, x_shape: Sequence[int], geometry: Geometry) -> Tensor:
         """Block by block into one gradient."""
-        method = self.choose(g, weight.shape, geometry)
-        kernels, scratch = method.prepare(weight, geometry), Scratch()
-        gx = _unread_is_zero(like_input(g, x_shape[1], (x_shape[2], x_shape[3])), geometry)
-        for block in self._blocks(gx, g):
-            method.backward(gx[block], g[block], None, kernels, geometry, scratch)
+        gx = like_input(g, x_shape[1], (x_shape[2], x_shape[3]))
+        self._backward(gx, g, None, weight, geometry)
         return gx
 
     def weight_gradient(self, g: Tensor, x: Tensor, geometry: Geometry) -> Tensor:
         """The sum of the blocks' gradients."""
-        shape = (g.shape[1], x.shape[1] // geometry.groups, *geometry.kernel)
-        method = self.choose(x, shape, geometry)
-        kernels, scratch = method.prepare(x.new_zeros(shape), geometry), Scratch()
-        total = torch.zeros_like(kernels)
-        for block in self._blocks(x, g):
-            total += _given(method.backward(None, g[block], x[block], kernels, geometry, scratch))
-        return method.finish(total, geometry)
+        weight = x.new_zeros(g.shape[1], x.shape[1] // geometry.groups, *geometry.kernel)
+        return self._backward(None, g, x, weight, geometry)
 
     def both_gradients(self, g: Tensor, x: Tensor, weight: Tensor, geometry: Geometry) -> tuple[Tensor, Tensor]:
         """Both from one pass over the blocks, which lays g out only once."""
-        method = self.choose(x, weight.shape, geometry)
-        kernels, scratch = method.prepare(weight, geometry), Scratch()
-        gx, total = _unread_is_zero(torch.empty_like(x), geometry), torch.zeros_like(kernels)
-        for block in self._blocks(x, g):
-            total += _given(method.backward(gx[block], g[block], x[block], kernels, geometry, scratch))
-        return gx, method.finish(total, geometry)
+        gx = torch.empty_like(x)
+        return gx, self._backward(gx, g, x, weight, geometry)
+
+    def _backward(self, gx: Tensor | None, g: Tensor, x: Tensor | None, weight: Tensor, geometry: Geometry) -> Tensor:
+        """Fill gx, if it is wanted, and return the gradient of the weight, which is zero without x."""
+        if gx is not None and geometry.stride != (1, 1):
+            gx.zero_()  # a stride may leave the last pixels unread, and no block writes their gradient
+        method = self.choose(g, weight.shape, geometry)
+        kernels, scratch = method.prepare(_wide(weight), geometry), Scratch()
+        total = torch.zeros_like(kernels)
+        for block in self._blocks(gx, g, x):
+            part = None if gx is None else _wide(gx[block])
+            seen = None if x is None else _wide(x[block])
+            gk = method.backward(part, _wide(g[block]), seen, kernels, geometry, scratch)
+            if gk is not None:
+                total += gk
+            if part is not None and gx is not None:
+                _keep(part, gx[block])
+        return method.finish(total, geometry).to(weight.dtype)
 
     def rung(self) -> Rung:
         """As the ladder has it."""
         return Rung(self.forward, self.input_gradient, self.weight_gradient, self.both_gradients)
 
 
-def _unread_is_zero(gx: Tensor, geometry: Geometry) -> Tensor:
-    """A stride may leave the last pixels unread; no block writes their gradient."""
-    return gx if geometry.stride == (1, 1) else gx.zero_()
+def _wide(tensor: Tensor) -> Tensor:
+    """The tensor itself, or a copy in single precision of one in half."""
+    return tensor if tensor.element_size() >= 4 else tensor.float()
 
 
-def _given(gradient: Tensor | None) -> Tensor:
-    assert gradient is not None  # backward returns one where it is given x
-    return gradient
+def _keep(part: Tensor, place: Tensor) -> None:
+    """Copy what was computed to where it belongs, unless it was computed there."""
+    if part.dtype != place.dtype:
+        place.copy_(part)

@@ -1,9 +1,8 @@
 """Rung 9: the best of the ladder for each layer, a few pictures at a time.
 
 Which method: with few values in a window (the first layer of a network for grey pictures has nine) the products of
-`kn2row` are too thin to be worth their calls, and columns are small: `im2col`, as `columns` does it. In half precision
-each of kn2row's sums would be rounded to half, and the constants of `winograd1d` would cost what bits there are;
-`im2col` rounds once. A kernel of three lines at stride 1: `winograd1d`. Everything else: `kn2row`.
+`kn2row` are too thin to be worth their calls, and columns are small: `im2col`, as `columns` does it. A kernel of three
+lines at stride 1: `winograd1d`. Everything else: `kn2row`.
 
 A few pictures at a time: the buffers of a whole batch are tens of megabytes, which every transform and product would
 fetch from main memory again. Those of a block stay in the processor's cache.
@@ -30,6 +29,6 @@ SCRATCH_BYTES = 4 * 2**20
 
 def choose(x: Tensor, weight_shape: Sequence[int], geometry: Geometry) -> Method:
     """The method that suits a layer; the README has the figures."""
-    if math.prod(weight_shape[1:]) <= THIN_WINDOW or x.element_size() < 4:
+    if math.prod(weight_shape[1:]) <= THIN_WINDOW:
         return COLUMNS
     return winograd1d.choose(x, weight_shape, geometry)

@@ -25,6 +25,8 @@ class FittedColorization(FittedTask):
         cache: the folder in which labels are kept.
     """
 
+    outputs = ("colorized",)
+
     def __init__(self, palette_K3: Tensor, cache: Path) -> None:
         self.palette_K3 = palette_K3
         self.num_classes = len(palette_K3)
