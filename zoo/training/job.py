@@ -41,7 +41,6 @@ from zoo.training.prepare import prepare
 from zoo.training.run import SCHEMA, Run
 from zoo.training.trainable import choose_trainable
 
-
 DERIVED_MODULES = 100
 """Networks of more modules are counted without formulas in a run's report, as deriving these takes many seconds."""
 
