@@ -70,7 +70,7 @@ def load_patches(size: int, cache: Path) -> Splits:
     """
     paths = photo_files()
     contents = [path.read_bytes() for path in paths]
-    key = f"photos-{fingerprint(VERSION, str(size), repr(PHOTOS), *contents)}"
+    key = f"photos-{fingerprint(VERSION, str(size), repr((PHOTOS, TRAIN_PATCHES, VAL_PATCHES, SCALES)), *contents)}"
     return cached_splits(cache, key, lambda: _cut_all(paths, size))
 
 
