@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CPU = torch.device("cpu")
 RECIPE = Recipe(epochs=1)
 PRECISION = resolve_precision("auto", CPU)
-PICTURES = 1600
+PICTURES = 3200
 
 
 def make() -> tuple[Network, torch.Tensor, torch.Tensor]:
@@ -77,7 +77,7 @@ def bare_loop(folder: Path) -> None:
         schedule.step()
 
 
-@pytest.mark.benchmark(group="training loop: one epoch of 50 steps")
+@pytest.mark.benchmark(group="training loop: one epoch of 100 steps")
 @pytest.mark.parametrize("loop", [zoo_loop, bare_loop])
 def test_loop(benchmark: BenchmarkFixture, tmp_path: Path, loop: Callable[[Path], None]) -> None:
     benchmark.pedantic(loop, args=(tmp_path,), rounds=7, warmup_rounds=1)
