@@ -45,7 +45,8 @@ class Blockwise:
 
     Attributes:
         choose: (x or g, shape of the weight, geometry) -> method.
-        scratch_bytes: how much a block may take in input and output together; None for the whole batch at once.
+        scratch_bytes: how much a block may take in input and output together, for every thread, each of which has a
+            cache of its own; None for the whole batch at once.
     """
 
     choose: Choose
@@ -56,7 +57,7 @@ class Blockwise:
         there = [batch for batch in batches if batch is not None]
         pictures = len(there[0])
         total = sum(batch.numel() * max(4, batch.element_size()) for batch in there)
-        count = math.ceil(total / self.scratch_bytes) if self.scratch_bytes else 1
+        count = math.ceil(total / (self.scratch_bytes * torch.get_num_threads())) if self.scratch_bytes else 1
         length = math.ceil(pictures / max(1, min(count, pictures)))
         return (slice(start, start + length) for start in range(0, pictures, max(1, length)))
 
