@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from zoo_myconv.geometry import Geometry
 from zoo_myconv.rungs import TABLE, Rung
@@ -76,15 +77,15 @@ class _Gradients(torch.autograd.Function):
 
 def _plain_types(x: Tensor) -> torch.autocast:
     """Types were settled in `convolve`; autocast is not to change them in the middle of a sum."""
-    return torch.autocast("cpu" if x.is_meta else x.device.type, enabled=False)
+    return torch.autocast(x.device.type, enabled=False)
 
 
 def convolve(x: Tensor, weight: Tensor, bias: Tensor | None, geometry: Geometry, implementation: str) -> Tensor:
     """Convolve by one of the rungs of `zoo_myconv.rungs.TABLE`.
 
-    Under `torch.autocast` it computes in autocast's type, as F.conv2d does. On the meta device, where there are no
-    values to be fast with, every rung is written out as `im2col`, whose products are the layer's connections one for
-    one: so a counter of operations finds the same layer whichever way it is computed.
+    Under `torch.autocast` it computes in autocast's type, as F.conv2d does. On the meta device, where there are shapes
+    but no values to compute, it gives itself out as what it is, a convolution: so whoever counts operations there finds
+    the same layer, and derives the same formulas, whichever way it is computed elsewhere.
 
     Args:
         x: (N, G*C, H, W), or (G*C, H, W) for one picture.
@@ -109,5 +110,7 @@ def convolve(x: Tensor, weight: Tensor, bias: Tensor | None, geometry: Geometry,
         dtype = torch.get_autocast_dtype(x.device.type)
         x, weight, bias = x.to(dtype), weight.to(dtype), None if bias is None else bias.to(dtype)
     geometry.check(x, weight)
-    result: Tensor = _Convolve.apply(x, weight, bias, geometry, TABLE["im2col" if x.is_meta else implementation])
+    if x.is_meta:
+        return F.conv2d(x, weight, bias, geometry.stride, geometry.padding, geometry.dilation, geometry.groups)
+    result: Tensor = _Convolve.apply(x, weight, bias, geometry, TABLE[implementation])
     return result

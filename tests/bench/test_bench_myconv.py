@@ -2,7 +2,7 @@
 
 Run by hand, on a quiet machine, with as many threads as there are cores:
 
-    OMP_NUM_THREADS=2 pytest tests/bench/test_bench_myconv.py --benchmark-enable --benchmark-only
+    OMP_NUM_THREADS=2 pytest tests/bench/test_bench_myconv.py -n 0 --benchmark-enable --benchmark-only
 """
 
 from __future__ import annotations

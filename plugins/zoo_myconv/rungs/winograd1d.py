@@ -17,7 +17,7 @@ Backward reads the same chain from its other end: gM = A g, gX = B gV with gV[a]
 read, and gU[a, j] = (V[a] shifted by j)' @ gM[a], gw = G' gU.
 
 Rule: a kernel of three lines (any width), at stride and dilation 1, in one group. Everything else is done by `kn2row`.
-The constants up to 8 cost precision: errors are about three times those of a direct sum in the same type.
+The constants up to 8 cost precision: errors are three to five times those of a direct sum in the same type.
 """
 
 from __future__ import annotations
