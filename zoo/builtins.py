@@ -1,4 +1,4 @@
-"""The tasks and data sets of the core, brought by the same hooks that plugins use."""
+"""The tasks, data sets and experiments of the core, brought by the same hooks that plugins use."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from zoo.data.composed import Composed
 from zoo.data.folder import Folder
 from zoo.data.pets import Pets
 from zoo.data.photos import Photos
+from zoo.experiments.contract import Experiment
+from zoo.experiments.questions.skips import Skips
 from zoo.tasks.colorization import Colorization
 from zoo.tasks.segmentation import Segmentation
 
@@ -24,3 +26,9 @@ def zoo_tasks() -> list[Task[Any]]:
 def zoo_datasets() -> list[Dataset]:
     """The embedded photos, pictures composed of them, two that are downloaded, and any folder of images."""
     return [Photos(), Composed(), Cifar10(), Pets(), Folder()]
+
+
+@hookimpl
+def zoo_experiments() -> list[Experiment]:
+    """The course's questions, and our own."""
+    return [Skips()]

@@ -16,6 +16,7 @@ import pluggy
 if TYPE_CHECKING:
     from zoo.api import Architecture, Dataset, Task
     from zoo.convolutions import Convolution
+    from zoo.experiments.contract import Experiment
     from zoo.training.run import Run
 
 hookspec = pluggy.HookspecMarker("zoo")
@@ -39,6 +40,11 @@ def zoo_datasets() -> Iterable[Dataset]:  # type: ignore[empty-body]
 @hookspec
 def zoo_convolutions() -> Iterable[Convolution]:  # type: ignore[empty-body]
     """The convolutions that the plugin brings, for architectures that let one be chosen by name."""
+
+
+@hookspec
+def zoo_experiments() -> Iterable[Experiment]:  # type: ignore[empty-body]
+    """The experiments that the plugin brings."""
 
 
 @hookspec

@@ -20,6 +20,7 @@ from zoo.api import API_VERSION, Architecture, Dataset, Task
 from zoo.config import Config
 from zoo.convolutions import Convolution
 from zoo.errors import UserError, close_or_all, unknown
+from zoo.experiments.contract import Experiment
 
 GROUP = "zoo.plugins"
 _KINDS: dict[str, tuple[str, type]] = {
@@ -27,6 +28,7 @@ _KINDS: dict[str, tuple[str, type]] = {
     "task": ("zoo_tasks", Task),
     "data set": ("zoo_datasets", Dataset),
     "convolution": ("zoo_convolutions", Convolution),
+    "experiment": ("zoo_experiments", Experiment),
 }
 
 T = TypeVar("T")
@@ -140,6 +142,10 @@ class Registry:
         """Every convolution that a plugin brings, in order of its address."""
         return self._entries("convolution")
 
+    def experiments(self) -> list[Entry[Experiment]]:
+        """Every experiment, in order of its address."""
+        return self._entries("experiment")
+
     def architecture(self, name: str) -> Entry[Architecture[Any]]:
         """The architecture of that name or address.
 
@@ -159,6 +165,10 @@ class Registry:
     def convolution(self, name: str) -> Entry[Convolution]:
         """The convolution of that name or address; raises as `architecture` does."""
         return self._find("convolution", name)
+
+    def experiment(self, name: str) -> Entry[Experiment]:
+        """The experiment of that name or address; raises as `architecture` does."""
+        return self._find("experiment", name)
 
     def notify(self, hook: str, **arguments: object) -> list[str]:
         """Call a hook that watches a run in every plugin; a plugin that raises is dropped.

@@ -38,9 +38,9 @@ class UNet(Architecture[UNetConfig]):
 
     def complexity(self, config: UNetConfig) -> Sequence[LayerCost]:
         """Derived by hand; the baseline's but for three layers."""
-        from zoo_unet.complexity import LAYERS
+        from zoo_unet.complexity import layers
 
-        return LAYERS
+        return layers(config.skips)
 
 
 @hookimpl

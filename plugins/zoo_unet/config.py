@@ -9,8 +9,13 @@ from zoo.api import Config, setting
 
 @dataclass(frozen=True)
 class UNetConfig(Config):
-    """The two numbers that the course varies, and how convolutions are computed."""
+    """The two numbers that the course varies, how convolutions are computed, and what the skip connections do."""
 
     num_filters: int = setting(32, symbol="NF", low=1, high=1024, help="filters of the first convolution")
     kernel_size: int = setting(3, symbol="k", low=1, high=15, odd=True, help="height and width of every kernel")
     conv: str = setting("torch", help="torch's convolution, or one that a plugin brings, such as myconv:fast")
+    skips: str = setting(
+        "concatenated",
+        choices=("concatenated", "added", "zeroed"),
+        help="how maps from the way down join those on the way up; zeroed: concatenated, but all zeros",
+    )

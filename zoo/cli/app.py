@@ -9,7 +9,7 @@ import typer
 
 from zoo import registry
 from zoo._version import __version__
-from zoo.cli import compare, complexity, data, list_, plugins, predict, run, show
+from zoo.cli import compare, complexity, data, experiment, list_, plugins, predict, run, show
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 COMMANDS = (
@@ -24,6 +24,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command(command.__name__.rstrip("_"))(command)
+app.add_typer(experiment.experiment, name="experiment")
 
 
 @app.callback(invoke_without_command=True)

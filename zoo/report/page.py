@@ -35,7 +35,7 @@ class Section:
         title: the heading.
         text: paragraphs.
         tables: tables, in order.
-        pictures: PNG files and what each shows, in order.
+        pictures: PNG or SVG files and what each shows, in order.
     """
 
     title: str
@@ -56,4 +56,5 @@ def write_page(path: Path, title: str, lead: str, sections: Sequence[Section]) -
 
 def _inline(picture: Path) -> str:
     """A picture as a data URL."""
-    return "data:image/png;base64," + base64.b64encode(picture.read_bytes()).decode("ascii")
+    kind = "svg+xml" if picture.suffix == ".svg" else "png"
+    return f"data:image/{kind};base64," + base64.b64encode(picture.read_bytes()).decode("ascii")

@@ -53,13 +53,17 @@ class Job:
         registry: the plugins; those that watch runs are told.
         progress: told how the work goes on.
         stopped: the run to go on with, or None for a new one.
+        formulas: whether the report derives the formulas of the network's cost, which takes a second or two.
 
     Raises:
         UserError: if the device or the data cannot be had, or the data of a stopped run have changed.
     """
 
-    def __init__(self, plan: Plan, registry: Registry, progress: Progress, stopped: Run | None = None) -> None:
+    def __init__(
+        self, plan: Plan, registry: Registry, progress: Progress, stopped: Run | None = None, *, formulas: bool = True
+    ) -> None:
         self.started_s = time.perf_counter()
+        self.formulas = formulas
         self.plan, self.registry, self.progress = plan, registry, progress
         self.architecture, task = plan.architecture.value, plan.task.value
         self.accelerator = make_accelerator(plan.device)
@@ -196,7 +200,7 @@ class Job:
                 num_classes=self.prepared.task.num_classes,
                 height=height,
                 width=width,
-                formulas=sum(1 for _ in self.network.modules()) <= DERIVED_MODULES,
+                formulas=self.formulas and sum(1 for _ in self.network.modules()) <= DERIVED_MODULES,
             )
         except UserError as error:
             return Section("Complexity", text=[f"Not counted: {error}"])

@@ -1,0 +1,194 @@
+"""B3: what do skip connections do, once the learning rate is the same?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from zoo.experiments.contract import Claim, Conditions, Experiment, Findings, Measured, Part, Training, Verdict
+from zoo.experiments.spread import RULE, Spread, above, decided, differ
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from zoo.report.samples import Rows
+    from zoo.training.run import Run
+
+RATES = (0.3, 0.001)
+"""Learning rates: what the course's starter code trained the baseline at, and the U-Net."""
+
+ARMS: dict[str, tuple[str, dict[str, str]]] = {
+    "no skips": ("baseline", {}),
+    "zeroed": ("unet", {"skips": "zeroed"}),
+    "added": ("unet", {"skips": "added"}),
+    "concatenated": ("unet", {"skips": "concatenated"}),
+}
+"""Architecture and settings of what is compared.
+
+The U-Net's weights without its detail are `zeroed`, its detail without its weights is `added`.
+"""
+
+
+class Skips(Experiment):
+    """The confound of the write-up's comparison, taken apart."""
+
+    name = "skips"
+    summary = "Are skip connections what lifts accuracy from 30% to 50%?"
+    asked = "B3"
+    claims = (
+        Claim(
+            "lift",
+            "Going from the baseline to the U-Net lifts accuracy from 30% to 50%, thanks to its skip connections.",
+            "The whole lift is from the baseline at learning rate 0.3 to the U-Net at 0.001, for so the course's "
+            "starter code trains them; the skip connections' part of it is what they add at the same learning rate, "
+            "0.001. It holds if they add at least 90% of the lift, holds in part if they add something, and is refuted "
+            "otherwise. " + RULE,
+        ),
+        Claim(
+            "weights",
+            "One reason is that the U-Net has more weights.",
+            "It holds if the U-Net whose skip connections carry only zeros, which has the same number of weights, is "
+            "more accurate than the baseline at learning rate 0.001; it is refuted if it is not. " + RULE,
+        ),
+        Claim(
+            "detail",
+            "One reason is that skip connections restore detail that pooling has thrown away.",
+            "It holds if the U-Nets with concatenated and with added skip connections are more accurate than the one "
+            "whose skip connections carry only zeros, at learning rate 0.001; if only one is, it holds in part. "
+            + RULE,
+        ),
+    )
+    method = (
+        "Equal: data, palette, batch size 100, Adam, epochs, seeds. Varied: the learning rate (0.3, 0.001) and the "
+        "skip connections: none (the baseline); concatenated, but carrying only zeros; added; concatenated (the U-Net). "
+        "Judged by pixel accuracy on the validation pictures."
+    )
+
+    def parts(self, conditions: Conditions) -> Mapping[str, Part]:
+        """A training for every learning rate, kind of skip connection and seed."""
+        return {
+            _label(rate, arm, seed): course_training(architecture, conditions, seed, lr=rate, settings=settings)
+            for seed in conditions.seeds
+            for rate in RATES
+            for arm, (architecture, settings) in ARMS.items()
+        }
+
+    def conclude(self, measured: Mapping[str, Measured], conditions: Conditions) -> Findings:
+        """Compare accuracies at one learning rate, and across."""
+        from zoo.report.page import Table
+
+        accuracy = {
+            (rate, arm): _spread(measured, rate, arm, conditions.seeds, "accuracy") for rate in RATES for arm in ARMS
+        }
+        rows = [
+            [
+                arm,
+                f"{rate:g}",
+                f"{measured[_label(rate, arm, conditions.seeds[0])]['parameters']:,}",
+                *(
+                    _spread(measured, rate, arm, conditions.seeds, name).format(pattern)
+                    for name, pattern in (("loss", "{:.3f}"), ("accuracy", "{:.1%}"), ("chromatic_accuracy", "{:.1%}"))
+                ),
+            ]
+            for rate in RATES
+            for arm in ARMS
+        ]
+        table = Table(
+            ["skips", "rate", "weights", "loss", "accuracy", "chromatic"],
+            rows,
+            f"Validation, mean over seeds {', '.join(map(str, conditions.seeds))} (lowest to highest)",
+        )
+        return Findings(_verdicts(accuracy), [table])
+
+    def draw(self, measured: Mapping[str, Measured], conditions: Conditions) -> Mapping[str, Figure]:
+        """Accuracy of every run, a column a kind of skip connection, a color a learning rate."""
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(7, 3.6))
+        axes = figure.add_subplot()
+        for place, rate in enumerate(RATES):
+            for column, arm in enumerate(ARMS):
+                values = _spread(measured, rate, arm, conditions.seeds, "accuracy").values
+                at = column + 0.24 * (place - 0.5)
+                label = f"learning rate {rate:g}" if column == 0 else None
+                axes.bar(at, sum(values) / len(values), 0.22, color=f"C{place}", alpha=0.45, label=label)
+                axes.plot([at] * len(values), values, "o", color=f"C{place}", markersize=4)
+        axes.set_xticks(range(len(ARMS)), list(ARMS))
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        axes.set_ylabel("accuracy; a dot a seed")
+        axes.legend(loc="upper left")
+        return {"accuracy": figure}
+
+    def sheets(self, runs: Mapping[str, Run], conditions: Conditions) -> Mapping[str, Rows]:
+        """Predictions of the first seed's runs, beside each other."""
+        from zoo.report.samples import read_samples
+
+        seed, rows = conditions.seeds[0], {}
+        for rate in RATES:
+            for arm in ARMS:
+                run = runs.get(_label(rate, arm, seed))
+                if run is None:
+                    continue
+                *shared, (_, prediction) = read_samples(run.folder / "samples.npz").items()
+                rows.update({label: row for label, row in shared if label not in rows})
+                rows[f"{arm}\n{rate:g}"] = prediction
+        return {"pictures": rows}
+
+
+def course_training(
+    architecture: str,
+    conditions: Conditions,
+    seed: int,
+    *,
+    lr: float = 0.001,
+    settings: Mapping[str, str] | None = None,
+) -> Training:
+    """The course's training, shorter, and in the precision that the processor is quick at; experiments share these."""
+    epochs = conditions.epochs or (1 if conditions.quick else 10)
+    return Training(
+        architecture,
+        data=conditions.data,
+        seed=seed,
+        settings=settings or {},
+        task_settings={"palette": "course"},
+        recipe="course",
+        changes={"lr": lr, "epochs": epochs, "precision": "auto"},
+    )
+
+
+def _label(rate: float, arm: str, seed: int) -> str:
+    return f"lr {rate:g}, {arm}, seed {seed}"
+
+
+def _spread(measured: Mapping[str, Measured], rate: float, arm: str, seeds: Sequence[int], figure: str) -> Spread:
+    return Spread.of([measured[_label(rate, arm, seed)]["result"][figure] for seed in seeds])
+
+
+def _verdicts(accuracy: Mapping[tuple[float, str], Spread]) -> dict[str, Verdict]:
+    high, low = RATES
+    start, end = accuracy[high, "no skips"], accuracy[low, "concatenated"]
+    plain, zeroed, added = (accuracy[low, arm] for arm in ("no skips", "zeroed", "added"))
+    if not decided(start, end, plain, zeroed, added):
+        undecided = Verdict("not decided at this size", "one seed has no spread.")
+        return dict.fromkeys(("lift", "weights", "detail"), undecided)
+    lift, share = end.mean - start.mean, (end.mean - plain.mean) / (end.mean - start.mean)
+    because = (
+        f"{start.mean:.1%} becomes {end.mean:.1%}; of that lift, the learning rate alone gives "
+        f"{plain.mean - start.mean:.1%} (to {plain.mean:.1%}), and skip connections at the same rate "
+        f"{end.mean - plain.mean:.1%}: {share:.0%}."
+    )
+    helps = above(end, plain)
+    lifts = lift > 0 and above(end, start)
+    return {
+        "lift": Verdict("refuted" if not (helps and lifts) else "holds" if share >= 0.9 else "holds in part", because),
+        "weights": Verdict(
+            "holds" if above(zeroed, plain) else "refuted",
+            f"zeroed {zeroed.format('{:.1%}')} against the baseline's {plain.format('{:.1%}')}"
+            + ("." if differ(zeroed, plain) else ", which overlap."),
+        ),
+        "detail": Verdict(
+            ("refuted", "holds in part", "holds")[above(end, zeroed) + above(added, zeroed)],
+            f"concatenated {end.format('{:.1%}')} and added {added.format('{:.1%}')} against zeroed "
+            f"{zeroed.format('{:.1%}')}.",
+        ),
+    }
