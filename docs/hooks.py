@@ -1,20 +1,25 @@
-"""What a build of the documentation does besides: folders for the pages' commands, and a check of what pages load."""
+"""What a build of the documentation does besides: folders for the pages' commands, formulas, a check of what is loaded."""
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import shutil
 import sys
 from pathlib import Path
 
+from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 
 WORK = Path("build", "docs")
 """Where the commands on the pages run; each page that runs any has a folder of its own below it."""
 
-PAGES = ("data", "first-run", "plugins", "reading", "recipes")
+PAGES = ("data", "experiments", "finetuning", "first-run", "plugins", "reading", "recipes")
+
+_FORMULA = re.compile(r"""<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>""", re.DOTALL)
+"""What the extension ``arithmatex`` makes of a formula: LaTeX for a script to find. There is none here."""
 
 _LOADED = re.compile(
     r"""<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*\b(?:src|srcset|data)\s*=\s*["']?\s*(?:https?:)?//[^>]*>"""
@@ -27,6 +32,8 @@ _STYLE = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])(?:https?:)?//[^)"']*"""
 def on_config(config: MkDocsConfig) -> None:
     """Make the folders anew, and let the pages' commands find this environment's ``zoo``."""
     os.chdir(Path(config.config_file_path).parent)
+    if config.docs_dir not in sys.path:  # code on the pages imports `pagekit`
+        sys.path.insert(0, config.docs_dir)
     shutil.rmtree(WORK, ignore_errors=True)
     for page in PAGES:
         (WORK / page).mkdir(parents=True)
@@ -36,6 +43,17 @@ def on_config(config: MkDocsConfig) -> None:
     os.environ["COLUMNS"] = "80"
     for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS"):
         os.environ.pop(name, None)
+
+
+def on_page_content(content: str, **_: object) -> str:
+    """Turn every formula from LaTeX into MathML, which browsers set without a script."""
+    return _FORMULA.sub(_mathml, content)
+
+
+def _mathml(found: re.Match[str]) -> str:
+    kind, latex = found.groups()
+    markup = convert(html.unescape(latex), display="inline" if kind == "span" else "block")
+    return markup if kind == "span" else f'<div class="formula">{markup}</div>'
 
 
 def on_post_build(config: MkDocsConfig) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
 
 from zoo.experiments.result import Result
 from zoo.files import replacing
@@ -32,17 +33,25 @@ _COMMON: dict[str, Any] = {
 _INKED = ("text.color", "xtick.color", "ytick.color", "axes.labelcolor", "axes.edgecolor", "axes.titlecolor")
 
 
+def chart_style(*, dark: bool = False) -> dict[str, Any]:
+    """Matplotlib's settings for charts that stand in a page, with inks for a light ground or a dark one."""
+    return {**_COMMON, **dict.fromkeys(_INKED, "#e2e4e9" if dark else "#1c1e21")}
+
+
+def as_svg(figure: Figure) -> str:
+    """A figure as the text of an SVG file with a transparent ground; the same figure is the same text."""
+    FigureCanvasSVG(figure)
+    text = io.StringIO()
+    figure.savefig(text, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    return text.getvalue()
+
+
 def draw_charts(result: Result, *, dark: bool = False) -> dict[str, str]:
     """The experiment's charts by name, as the text of SVG files with a transparent ground."""
-    style: Any = {**_COMMON, **dict.fromkeys(_INKED, "#e2e4e9" if dark else "#1c1e21")}
-    charts = {}
+    style: Any = chart_style(dark=dark)
     with mpl.rc_context(style):
-        for name, figure in result.experiment.draw(result.measured, result.conditions).items():
-            FigureCanvasSVG(figure)
-            text = io.StringIO()
-            figure.savefig(text, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-            charts[name] = text.getvalue()
-    return charts
+        figures = result.experiment.draw(result.measured, result.conditions)
+        return {name: as_svg(figure) for name, figure in figures.items()}
 
 
 def write_experiment(folder: Path, result: Result, sheets: Mapping[str, Rows]) -> None:

@@ -1,0 +1,73 @@
+# flips.py
+"""An experiment in one file: does a convolution commute with mirroring the picture?"""
+
+from zoo.api import hookimpl
+from zoo.experiments.contract import Claim, Experiment, Findings, Measurement, Verdict
+
+
+def largest_difference(bench, mirrored_kernel, seed):
+    """How far convolving a mirrored picture is from mirroring what was convolved."""
+    import torch
+    from torch.nn.functional import conv2d
+
+    torch.manual_seed(seed)
+    x_NCHW, weight_OCIJ = torch.rand(1, 3, 16, 16), torch.rand(4, 3, 3, 3)
+    y_NOPQ = conv2d(x_NCHW, weight_OCIJ)
+    other = conv2d(x_NCHW.flip(3), weight_OCIJ.flip(3) if mirrored_kernel else weight_OCIJ)
+    return {"difference": float((other.flip(3) - y_NOPQ).abs().max())}
+
+
+class Flips(Experiment):
+    """Two measurements a seed, and one claim."""
+
+    name = "flips"
+    summary = "Does a convolution commute with mirroring the picture?"
+    claims = (
+        Claim(
+            "commutes",
+            "To convolve a mirrored picture is to mirror the convolved picture.",
+            "It holds if the largest difference is below 1e-4 for every seed; it holds in part if it is so only once "
+            "the kernel is mirrored too.",
+        ),
+    )
+    method = "Random pictures and kernels, no padding. Varied: whether the kernel is mirrored as well."
+    uses_data = False
+
+    def parts(self, conditions):
+        """A measurement for every kind of kernel and every seed."""
+        return {
+            f"{'mirrored' if mirrored else 'same'} kernel, seed {seed}": Measurement(
+                largest_difference, {"mirrored_kernel": mirrored, "seed": seed}
+            )
+            for mirrored in (False, True)
+            for seed in conditions.seeds
+        }
+
+    def conclude(self, measured, conditions):
+        """The worst seed decides."""
+        from zoo.report.page import Table
+
+        worst = {
+            kind: max(measured[f"{kind} kernel, seed {seed}"]["difference"] for seed in conditions.seeds)
+            for kind in ("same", "mirrored")
+        }
+        word = "holds" if worst["same"] < 1e-4 else "holds in part" if worst["mirrored"] < 1e-4 else "refuted"
+        because = f"the largest difference is {worst['same']:.2g}, and {worst['mirrored']:.2g} with a mirrored kernel."
+        table = Table(["kernel", "largest difference"], [[kind, f"{value:.2g}"] for kind, value in worst.items()])
+        return Findings({"commutes": Verdict(word, because)}, [table])
+
+    def draw(self, measured, conditions):
+        """A bar a measurement."""
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(7, 2.6))
+        axes = figure.add_subplot()
+        axes.barh(list(measured), [left["difference"] for left in measured.values()])
+        axes.set_xlabel("largest difference")
+        return {"differences": figure}
+
+
+@hookimpl
+def zoo_experiments():
+    """The experiments that this file brings."""
+    return [Flips()]
