@@ -16,7 +16,7 @@ from mkdocs.exceptions import PluginError
 WORK = Path("build", "docs")
 """Where the commands on the pages run; each page that runs any has a folder of its own below it."""
 
-PAGES = ("data", "experiments", "finetuning", "first-run", "plugins", "reading", "recipes")
+PAGES = ("data", "experiments", "first-run", "plugins", "reading", "recipes")
 
 _FORMULA = re.compile(r"""<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>""", re.DOTALL)
 """What the extension ``arithmatex`` makes of a formula: LaTeX for a script to find. There is none here."""

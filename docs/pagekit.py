@@ -1,9 +1,10 @@
-"""What code on the pages calls: figures in two inks, and the answers to questions, made of committed results."""
+"""What code on the pages calls, and prints: figures in two inks, and the answers to questions, made of committed results."""
 
 from __future__ import annotations
 
 import base64
 import html
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from matplotlib.figure import Figure
 from zoo.errors import UserError
 from zoo.experiments.contract import Claim, Experiment, Verdict
 from zoo.experiments.result import Result
+from zoo.quiz import find
+from zoo.quiz.kinds import ChoiceExercise
 from zoo.registry import load_registry
 from zoo.report.experiment import as_svg, chart_style, draw_charts
 from zoo.report.page import Table
@@ -25,8 +28,8 @@ QUESTIONS = DOCS / "questions"
 """``NAME.md`` is the page of the experiment NAME."""
 
 
-def show(draw: Callable[[Figure], None], alt: str, *, width: float = 7, height: float = 2.6) -> None:
-    """Print a figure for the page, in an ink for light pages and in one for dark pages.
+def show(draw: Callable[[Figure], None], alt: str, *, width: float = 7, height: float = 2.6) -> str:
+    """A figure for the page as HTML, in an ink for light pages and in one for dark pages.
 
     Args:
         draw: draws into an empty figure; called once for each ink.
@@ -40,7 +43,7 @@ def show(draw: Callable[[Figure], None], alt: str, *, width: float = 7, height: 
             figure = Figure(figsize=(width, height))
             draw(figure)
             drawn.append(as_svg(figure))
-    print(picture(drawn[0], drawn[1], alt))
+    return picture(drawn[0], drawn[1], alt)
 
 
 def picture(light: str, dark: str, alt: str) -> str:
@@ -78,6 +81,33 @@ def table(shown: Table) -> str:
 
 def _cell(text: str) -> str:
     return html.escape(text, quote=False).replace("|", "\\|").replace("*", "\\*").replace("\n", " ")
+
+
+# --- exercises ---
+
+
+def exercises(name: str) -> str:
+    """The exercises of a tutorial, each with the command that checks an answer."""
+    topic, _ = find(name)
+    parts = [
+        "A command checks your answers. A wrong term of a formula is named, and a number is compared with what is measured "
+        f"when you ask. `zoo quiz {name}` shows all of these, `--hint` says where to begin, and `--solution` gives the "
+        "answer away.\n"
+    ]
+    for number, exercise in enumerate(topic.exercises, 1):
+        address = f"{name}/{exercise.name}"
+        parts.append(
+            f"**{number}. {exercise.title[:1].upper()}{exercise.title[1:]}.** {_text(exercise.question)}\n"
+        )
+        if isinstance(exercise, ChoiceExercise):
+            parts += [f"- {letter}) {_text(option)}" for letter, option in exercise.options.items()]
+        parts.append(f"\n```bash\nzoo quiz {address} {exercise.example}\n```\n")
+    return "\n".join(parts)
+
+
+def _text(text: str) -> str:
+    """Plain text as Markdown that shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]<>#|$])", r"\\\1", text)
 
 
 # --- questions ---

@@ -1,129 +1,283 @@
-"""Commands and code on the pages name what exists.
+"""Every block of code and every command on the pages is run, here or by the build, or says on the page why it is not.
 
-Commands that train for long, download, or need several GPUs cannot be run by a test, so these are parsed: each must
-name an existing command, existing options, and existing architectures, data sets and recipes. What the pages of the
-documentation execute is run by building it, which CI does.
+- A block with ``exec="on"`` is run by building the documentation, which fails if the block does.
+- Every other command is typed here, page by page and in the order of the page, in a folder with what pages assume (a
+  photo, a folder of photos, the examples): as it stands, but trained on a few small pictures for one epoch.
+- A block whose title begins with ``run by .ci/run`` has commands that `.ci/run` types word for word.
+- A block whose title begins with ``not run here:`` gives its reason, for the reader too.
+
+A command with a word in capitals, such as ``zoo show NAME``, stands for many: it is parsed, not run.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import typer
+from PIL import Image
 
 from zoo.cli.app import app
-from zoo.config import parse_assignments, replace
-from zoo.registry import load_registry
-from zoo.training.plan import make_plan
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
-PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
-FENCE = re.compile(r"^(`{3,})(\w*)([^\n]*)\n(.*?)^\1\s*$", flags=re.MULTILINE | re.DOTALL)
-REGISTRY = load_registry(folders=[EXAMPLES])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "plugins").glob("*/*.md")])
+FENCE = re.compile(r"^(`{3,})([^\n]*)\n(.*?)^\1\s*$", flags=re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 PROGRAM: Any = typer.main.get_command(app)
 
+NOT_CODE = ("text",)
+"""Languages of blocks that show output, files or layouts."""
 
-def commands_of(page: Path) -> Iterator[tuple[str, bool]]:
-    """Every ``zoo ...`` that a page shows, in blocks and in running text, without what stands before ``zoo``.
+EXCUSE, CI = "not run here: ", "run by .ci/run"
+REASON_LETTERS = 12
+"""A reason is not shorter."""
 
-    With each goes whether building the documentation runs it.
-    """
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page."""
+
+    page: Path
+    info: str
+    body: str
+
+    @property
+    def language(self) -> str:
+        return re.split(r"[\s{]", self.info.strip())[0]
+
+    @property
+    def title(self) -> str:
+        found = re.search(r'title="([^"]*)"', self.info)
+        return found[1] if found else ""
+
+    @property
+    def includes_example(self) -> bool:
+        return bool(re.fullmatch(r'--8<-- "examples/\w+\.py"', self.body.strip()))
+
+    def fate(self) -> str | None:
+        """Who runs it: ``build``, ``ci``, ``nobody``, ``examples`` or ``here``; ``shown`` if it is no code."""
+        if 'exec="on"' in self.info:
+            return "build"
+        if self.title.startswith(CI):
+            return "ci"
+        if self.title.startswith(EXCUSE):
+            return "nobody"
+        if self.includes_example:  # by test_examples.py
+            return "examples"
+        if self.language in NOT_CODE:
+            return "shown"
+        return "here" if self.language in ("bash", "python", "toml") else None
+
+    def __str__(self) -> str:
+        return f"{self.page.relative_to(ROOT)}: {self.body.strip().splitlines()[0][:60]}"
+
+
+def blocks() -> list[Block]:
+    return [
+        Block(page, info, body) for page in PAGES for _, info, body in FENCE.findall(page.read_text(encoding="utf-8"))
+    ]
+
+
+def lines_of(body: str) -> list[str]:
+    """The commands of a block, without comments and continuation lines joined."""
+    joined = body.replace("\\\n", " ")
+    stripped = (line.removeprefix("$ ").partition(" #")[0].strip() for line in joined.splitlines())
+    return [line for line in stripped if line and not line.startswith("#")]
+
+
+# --- every block has somebody who runs it ---
+
+
+@pytest.mark.parametrize("block", blocks(), ids=str)
+def test_somebody_runs_it_or_it_says_why_not(block: Block) -> None:
+    fate = block.fate()
+    assert fate, f"language {block.language!r}: nobody runs it; title it '{EXCUSE}...' if that cannot be"
+    if fate == "nobody":
+        assert len(block.title.removeprefix(EXCUSE)) >= REASON_LETTERS, "give the reason"
+    if fate == "ci":
+        script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+        assert [line for line in lines_of(block.body) if line not in script] == []
+    if fate == "here" and block.language == "toml":
+        tomllib.loads(block.body)
+    if fate == "here" and block.language == "python":
+        compile(block.body, str(block.page), "exec")
+
+
+def test_a_block_that_nobody_runs_would_be_found() -> None:
+    page = ROOT / "README.md"
+    assert Block(page, "sh", "zoo run unet\n").fate() is None
+    assert Block(page, "{.python}", "print(1)\n").fate() is None
+    assert Block(page, 'bash title="later"', "zoo run unet\n").fate() == "here"
+    assert Block(page, 'python exec="on"', "print(1)\n").fate() == "build"
+
+
+# --- what is run here ---
+
+RUN = tuple[str, str]
+"""A language and what is typed: a command of the zoo, or Python."""
+
+
+def typed_on(page: Path) -> Iterator[RUN]:
+    """What a page shows to be typed, from top to bottom, but for what others run."""
     text = page.read_text(encoding="utf-8")
-    for _, language, options, body in FENCE.findall(text):
-        if language in ("bash", "console", "sh"):
-            for line in body.splitlines():
-                for part in re.split(r"&&|\||>", line.removeprefix("$ ").partition(" # ")[0]):
-                    if match := re.search(r"(?:^|\s)zoo(?:\s+(.*)|$)", part):
-                        yield (match[1] or "").strip(), 'exec="on"' in options
-    for span in re.findall(r"(?<!`)`([^`]+)`(?!`)", FENCE.sub("", text)):
-        if match := re.fullmatch(r"(?:uv run )?zoo (.+)", " ".join(span.split())):
-            yield match[1], False
+    rest = 0
+    for found in FENCE.finditer(text):
+        yield from _spans(text[rest : found.start()])
+        rest = found.end()
+        block = Block(page, found[2], found[3])
+        if block.fate() == "here" and block.language in ("bash", "python"):
+            if block.language == "python":
+                yield "python", block.body
+            else:
+                yield from (("bash", line) for line in lines_of(block.body))
+    yield from _spans(text[rest:])
 
 
-CASES = [(page, *found) for page in PAGES for found in dict.fromkeys(commands_of(page))]
+def _spans(text: str) -> Iterator[RUN]:
+    for span in SPAN.findall(text):
+        command = " ".join(span.split())
+        if re.fullmatch(r"(?:uv run )?zoo \S.*", command):
+            yield "bash", command
+
+
+COMMANDS = [(page, list(dict.fromkeys(typed_on(page)))) for page in PAGES]
 
 
 @pytest.mark.parametrize(
-    ("page", "command", "executed"), CASES, ids=[f"{page.relative_to(ROOT)}: {command}" for page, command, _ in CASES]
+    ("page", "typed"), [pytest.param(*one, id=str(one[0].relative_to(ROOT))) for one in COMMANDS if one[1]]
 )
-def test_command_exists(page: Path, command: str, executed: bool) -> None:
+def test_what_a_page_shows_works(
+    page: Path, typed: list[RUN], zoo_cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if page == ROOT / "README.md":  # its Python has a test of its own, test_readme.py
+        typed = [one for one in typed if one[0] != "python"]
+    furnish(tmp_path, typed)
+    names: dict[str, Any] = {}
+    for language, text in typed:
+        if language == "python":
+            monkeypatch.chdir(tmp_path)
+            monkeypatch.syspath_prepend(tmp_path)
+            exec(compile(text, str(page), "exec"), names)
+            continue
+        for command in text.split(" && "):
+            run(command, zoo_cli)
+
+
+def run(command: str, zoo_cli: Any) -> None:
+    """Type one command, in small."""
     words = shlex.split(command)
-    if words == ["COMMAND", "--help"]:  # stands for any of them
+    words = words[2:] if words[:2] == ["uv", "run"] else words
+    if words[0] != "zoo":
+        launchers = (["accelerate", "launch"], ["python", "-m"])
+        assert words[:2] in launchers, f"{command}: not run here; title its block '{EXCUSE}...' and say why"
+        small = in_small(words[words.index("zoo") + 1 :]) if "zoo" in words else ["--batch-size", "2", "--rounds", "1"]
+        given = words[: words.index("zoo") + 1] if "zoo" in words else words
+        program = [sys.executable, "-m", *(["accelerate.commands.launch"] if words[0] == "accelerate" else [])]
+        done = subprocess.run([*program, *given[2:], *small], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{command}: {done.stderr[-2000:]}"
         return
-    if len(words) == 1 and not words[0].startswith("-"):  # a command spoken of, not typed
-        assert words[0] in PROGRAM.commands
+    words = words[1:]
+    if stands_for_many(words):
+        parse([word for word in words if word != "..."])
         return
-    try:
-        name, given = parse(words)
-    except typer.Exit as asked:  # --help and --version end the program
-        if asked.exit_code:
-            raise
-        return
-    if not executed:
-        check_names(name, given)
+    done = zoo_cli(*in_small(words))
+    assert done.code == 0, f"{command}: {done.err[-2000:]}"
 
 
-def parse(words: list[str]) -> tuple[str, dict[str, Any]]:
-    """The command that was named, and its parameters by name.
+def stands_for_many(words: list[str]) -> bool:
+    """Whether a word in capitals stands for others, or a command is only spoken of."""
+    placeholder = any(re.fullmatch(r"[\[(]?[A-Z]{2,}[\])]?(\.\.\.)?", word.rpartition("=")[2]) for word in words)
+    spoken_of = len(words) == 1 and words[0] in PROGRAM.commands and words[0] not in ("list", "plugins", "data")
+    return placeholder or spoken_of
+
+
+def parse(words: list[str]) -> None:
+    """Check that there is such a command with such options.
 
     Raises:
-        typer.exceptions.TyperException: if there is no such command or option, or something is missing.
+        typer.exceptions.TyperException: if there is none, or something is missing.
     """
+    if words[0] == "COMMAND" or (len(words) == 1 and words[0] in PROGRAM.commands):
+        return
     with PROGRAM.make_context("zoo", list(words)) as context:
-        if context.invoked_subcommand is None and not [*context._protected_args, *context.args]:
-            return "", context.params
-        name, command, rest = PROGRAM.resolve_command(context, [*context._protected_args, *context.args])
-        with command.make_context(name, rest, parent=context) as inner:
-            return name, inner.params
+        _, command, rest = PROGRAM.resolve_command(context, [*context._protected_args, *context.args])
+        if hasattr(command, "commands"):
+            assert rest[0] in command.commands
+            command, rest = command.commands[rest[0]], rest[1:]
+        try:
+            with command.make_context(words[0], rest, parent=context):
+                pass
+        except typer.Exit as asked:  # --help ends the program
+            assert asked.exit_code == 0
 
 
-def check_names(command: str, given: dict[str, Any]) -> None:
-    """Names are looked up, and settings and options checked as far as they can be without data."""
-    name = given.get("name")
-    if name is None or name.strip("[].").isupper():  # NAME stands for any
-        return
-    if command == "data":
-        REGISTRY.dataset(name.partition(":")[0])
-        return
-    if command == "complexity" and ":" in name:  # a model of another library
-        return
-    architecture = REGISTRY.architecture(name).value
-    settings = parse_assignments(list(given.get("assignments") or ()))
-    replace(architecture.config(), settings)
-    if command == "run":
-        recipe_changes = {key: given[key] for key in ("epochs", "batch_size", "lr", "precision")}
-        make_plan(
-            REGISTRY,
-            name,
-            settings=settings,
-            task=given["task"],
-            task_settings={} if given["palette"] is None else {"palette": given["palette"]},
-            data=given["data"],
-            size=given["size"],
-            classes=given["classes"].split(","),
-            recipe=given["recipe"],
-            recipe_changes={key: value for key, value in recipe_changes.items() if value is not None},
-            seed=given["seed"],
-            device=given["device"],
-        )
+SMALL = {
+    "colorization": ["--data", "folder:tiny", "--size", "16"],
+    "segmentation": ["--data", "folder:tiny-masks", "--size", "32"],
+}
 
 
-def test_a_wrong_command_would_be_found() -> None:
+def in_small(words: list[str]) -> list[str]:
+    """A command with the changes that make it quick: of options that are given twice, the last counts."""
+    command = next((word for word in words if word in PROGRAM.commands), "")
+    if command == "run" and "--resume" not in words:
+        task = words[words.index("--task") + 1] if "--task" in words else "colorization"
+        given = words[words.index("--data") + 1] if "--data" in words else ""
+        data = [] if given.startswith("folder:my-") else SMALL[task]
+        if "--classes" in words and not data == []:
+            data = ["--data", "folder:my-photos"]
+        return [*words, *data, "--epochs", "1", "--batch-size", "8"]
+    if command == "experiment" and "run" in words and "skips" in words:
+        return [*words, "--data", "folder:tiny", "--epochs", "1"]
+    if command == "data" and "cifar10" in words:  # a download
+        return ["data"]
+    return words
+
+
+def furnish(folder: Path, typed: list[RUN]) -> None:
+    """Put into a folder what pages assume that their reader has."""
+    random = np.random.default_rng(0)
+    for example in EXAMPLES.glob("*.py"):
+        shutil.copy(example, folder)
+    _pictures(folder / "tiny" / "train", 100, 32, random)
+    _pictures(folder / "tiny" / "val", 8, 32, random)
+    for name in ("beach", "forest", "cat", "dog"):
+        _pictures(folder / "my-photos" / name, 10, 64, random)
+    for split in ("train", "test"):
+        for kind in ("images", "masks"):
+            _pictures(folder / "tiny-masks" / split / kind, 8, 32, random, masks=kind == "masks")
+    Image.fromarray(random.integers(0, 256, (48, 40, 3), dtype=np.uint8)).save(folder / "photo.jpg")
+    (folder / "colors.txt").write_text("223 208 182\n#261c1c\n90 105 54\n", encoding="utf-8")
+
+
+def _pictures(folder: Path, count: int, size: int, random: np.random.Generator, *, masks: bool = False) -> None:
+    folder.mkdir(parents=True)
+    for number in range(count):
+        picture = random.integers(0, 256, (size, size, 3), dtype=np.uint8)
+        if masks:
+            picture = np.zeros((size, size), np.uint8)
+            picture[4 : 4 + size // 2, 4 : 4 + size // 2] = 255
+        Image.fromarray(picture).save(folder / f"{number:03}.png")
+
+
+def test_a_wrong_command_would_be_found(zoo_cli: Any, tmp_path: Path) -> None:
     from typer.exceptions import TyperException
 
-    for words in (["runn", "unet"], ["run", "unet", "--epoch", "3"], ["predict"]):
-        with pytest.raises(TyperException):
+    for words in (["runn", "NAME"], ["run", "NAME", "--epoch", "3"], ["predict", "--out", "NAME"]):
+        with pytest.raises((TyperException, AssertionError)):
             parse(words)
-
-
-def test_python_is_python() -> None:
-    for page in PAGES:
-        for _, language, _, body in FENCE.findall(page.read_text(encoding="utf-8")):
-            if language == "python":
-                compile(body, str(page), "exec")
+    furnish(tmp_path, [])
+    for command in ("zoo run unet --sett", "zoo show unett", "zoo run --resume runs/nowhere", "pip install zoo"):
+        with pytest.raises(AssertionError):
+            run(command, zoo_cli)
