@@ -45,8 +45,8 @@ def untrained(bench: Bench, *, data: str, seed: int, of: str, arms: Arms, pictur
         pictures: how many training pictures, evenly spread, are looked at.
 
     Returns:
-        For ``batch``, ``batch, tiny eps`` and ``none`` (the normalization), by arm: ``changed``, the share of pixels whose
-        predicted class differs from that on x, and ``logits``, the largest difference of two logits.
+        For ``batch``, ``batch, tiny eps`` and ``none`` (the normalization), by arm: ``changed``, the share of pixels
+        whose predicted class differs from that on x, and ``logits``, the largest difference of two logits.
     """
     import torch
 
@@ -98,7 +98,7 @@ def side_by_side(
             chosen = order[torch.arange(step * batch_size, (step + 1) * batch_size) % len(order)]
             loss = torch.nn.functional.cross_entropy(network(x_NCHW[chosen]), target_NHW[chosen])
             optimizer.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             optimizer.step()
             losses[name].append(loss.item())
             bench.progress.advance("double precision", place * steps + step + 1, len(every) * steps)
@@ -134,7 +134,7 @@ def trained(bench: Bench, *, of: str, arms: Arms, pictures: int) -> Measured:
         measured: Measured = {"accuracy": _accuracy(logits_NKHW, target_NHW), "arms": {}}
         for name, arm in arms.items():
             network = _loaded(bench, run, {"of": of, **arm}, classes)
-            told = {"accuracy": _accuracy(network(x_NCHW), target_NHW)}
+            told: Measured = {"accuracy": _accuracy(network(x_NCHW), target_NHW)}
             for adapted, layers in (("first", 1), ("adapted", 2)):
                 network = _loaded(bench, run, {"of": of, **arm}, classes)
                 network.compensate(layers)

@@ -16,6 +16,7 @@ from zoo.experiments.contract import (
     Part,
     Training,
     Verdict,
+    Word,
 )
 from zoo.experiments.rescaling import NUDGED, TINY_EPS, side_by_side, trained, untrained
 from zoo.experiments.spread import RULE, SEEDS_NEEDED, Spread, decided, differ
@@ -112,10 +113,10 @@ class Rescale(Experiment):
             for seed in conditions.seeds:
                 parts[_label("untrained", of, seed)] = Measurement(
                     untrained,
-                    {"data": conditions.data, "seed": seed, "of": of, "arms": ARMS, "pictures": 50 if quick else 100},
+                    {"data": conditions.data, "seed": seed, "of": of, "arms": ARMS, "pictures": 20 if quick else 100},
                 )
             for name, eps in (("side by side", None), ("side by side, tiny eps", TINY_EPS)):
-                sizes = {"steps": 4, "batch_size": 16} if quick else {"steps": 20, "batch_size": 32}
+                sizes = {"steps": 3, "batch_size": 8} if quick else {"steps": 20, "batch_size": 32}
                 parts[_label(name, of, first)] = Measurement(
                     side_by_side, {"data": conditions.data, "seed": first, "of": of, "arms": ARMS, "eps": eps, **sizes}
                 )
@@ -128,7 +129,7 @@ class Rescale(Experiment):
             for seed in conditions.seeds:
                 parts[_label("trained", of, seed)] = Measurement(
                     trained,
-                    {"of": of, "arms": ARMS, "pictures": 100 if quick else 500},
+                    {"of": of, "arms": ARMS, "pictures": 50 if quick else 300},
                     {"trained": _training(of, "x", "batch", conditions, seed)},
                 )
         return parts
@@ -236,7 +237,7 @@ def _steps(measured: Mapping[str, Measured], conditions: Conditions) -> Verdict:
         f"{_listed([arm for arm in ARMS if (of, arm) not in same])} not"
         for of, name in NETWORKS.items()
     ]
-    word = "holds" if len(same) == len(off) else "holds in part" if same else "refuted"
+    word: Word = "holds" if len(same) == len(off) else "holds in part" if same else "refuted"
     return Verdict(word, "; ".join(told) + ".")
 
 
@@ -288,7 +289,7 @@ def _training_verdict(measured: Mapping[str, Measured], conditions: Conditions) 
             if differ(other, plain) and abs(other.mean - plain.mean) >= FELT_LOSS:
                 minded[of, arm] = other.mean - plain.mean
     told = [f"{NETWORKS[of]} on {arm}: {difference:+.3f}" for (of, arm), difference in minded.items()]
-    word = (
+    word: Word = (
         "holds"
         if not minded
         else "refuted"
@@ -346,7 +347,7 @@ def _absorbed(measured: Mapping[str, Measured], conditions: Conditions) -> Verdi
     }
     zeros = [arm for arm, settings in ARMS.items() if settings.get("padding") != "shifted"]
     same = [arm for arm in ARMS if all(off[of, arm] <= SAME_LOGIT for of in NETWORKS)]
-    word = "holds" if set(zeros) <= set(same) else "holds in part" if same else "refuted"
+    word: Word = "holds" if set(zeros) <= set(same) else "holds in part" if same else "refuted"
     return Verdict(
         word,
         f"no logit changes by more than {SAME_LOGIT:g} for {_listed(same)}. For x + 0.3 with zeros around the picture "
@@ -369,7 +370,7 @@ def _after(measured: Mapping[str, Measured], conditions: Conditions) -> Verdict:
             if all(abs(change) >= FELT_ACCURACY for change in changes):
                 minded.append((of, arm))
     least, most = max(losses.values()), min(losses.values())
-    word = "holds" if not minded else "refuted" if len(minded) == len(losses) else "holds in part"
+    word: Word = "holds" if not minded else "refuted" if len(minded) == len(losses) else "holds in part"
     return Verdict(
         word,
         f"accuracy changes by {most:+.1%} to {least:+.1%}, mean over seeds; minded in {len(minded)} of {len(losses)} "
@@ -418,7 +419,7 @@ def _draw_steps(measured: Mapping[str, Measured], conditions: Conditions) -> Fig
     for (of, eps), axes in zip(sides, panels, strict=True):
         for number, arm in enumerate((*ARMS, NUDGED)):
             off = _off(measured, conditions, of, eps, arm)
-            style = {"color": f"C{number}", "linestyle": "--" if arm == NUDGED else "-", "label": arm}
+            style: dict[str, Any] = {"color": f"C{number}", "linestyle": "--" if arm == NUDGED else "-", "label": arm}
             axes.plot(range(1, len(off) + 1), [max(value, 1e-17) for value in off], marker=".", **style)
         axes.set_yscale("log")
         axes.set_ylabel("loss, off by" + (eps or ", BN as usual"))
