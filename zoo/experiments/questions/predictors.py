@@ -1,0 +1,62 @@
+"""What `looks` and `lookup` compare, and what both of them measure of it: so it is trained and measured once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zoo.experiments.colors import describe, look
+from zoo.experiments.contract import Conditions, Measurement, Part, Training
+from zoo.experiments.questions.skips import course_training
+
+if TYPE_CHECKING:
+    pass
+
+TABLE = "lookup"
+"""The table from grey level to commonest color."""
+
+COURSE = ("baseline, 0.3", "baseline, 0.001", "U-Net, 0.001")
+"""The course's networks, by their learning rate."""
+
+PREDICTORS = (TABLE, *COURSE, "U-Net, zoo")
+"""Everything that is compared; the last is the course's U-Net by the zoo's default recipe."""
+
+PALETTE = {"palette": "course"}
+
+
+def training(predictor: str, conditions: Conditions, seed: int) -> Training:
+    """How one of `PREDICTORS` is trained."""
+    if predictor in COURSE:
+        name, rate = predictor.split(", ")
+        return course_training({"baseline": "baseline", "U-Net": "unet"}[name], conditions, seed, lr=float(rate))
+    epochs = conditions.epochs or (1 if conditions.quick else None)
+    if predictor == TABLE or epochs is None:
+        architecture = "lookup" if predictor == TABLE else "unet"
+        return Training(architecture, conditions.data, seed, task_settings=PALETTE)
+    return Training("unet", conditions.data, seed, task_settings=PALETTE, changes={"epochs": epochs})
+
+
+def parts(conditions: Conditions) -> dict[str, Part]:
+    """A training and a look for every predictor and seed, and a description of the data for every seed."""
+    found: dict[str, Part] = {}
+    for seed in conditions.seeds:
+        runs = {predictor: training(predictor, conditions, seed) for predictor in PREDICTORS}
+        for predictor, run in runs.items():
+            found[trained(predictor, seed)] = run
+            found[looked(predictor, seed)] = Measurement(look, needs={"run": run})
+        found[described(seed)] = Measurement(describe, needs={"run": runs[TABLE]})
+    return found
+
+
+def trained(predictor: str, seed: int) -> str:
+    """The label of a training."""
+    return f"{predictor}, seed {seed}"
+
+
+def looked(predictor: str, seed: int) -> str:
+    """The label of the look at what was trained."""
+    return f"look of {predictor}, seed {seed}"
+
+
+def described(seed: int) -> str:
+    """The label of the description of the data; some data sets are split by the seed."""
+    return f"data, seed {seed}"
