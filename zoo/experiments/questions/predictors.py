@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
 
 from zoo.experiments.colors import describe, look
-from zoo.experiments.contract import Conditions, Measurement, Part, Training
+from zoo.experiments.contract import Conditions, Measured, Measurement, Part, Training
 from zoo.experiments.questions.skips import course_training
-
-if TYPE_CHECKING:
-    pass
+from zoo.experiments.spread import Spread, above
 
 TABLE = "lookup"
 """The table from grey level to commonest color."""
@@ -21,6 +22,7 @@ PREDICTORS = (TABLE, *COURSE, "U-Net, zoo")
 """Everything that is compared; the last is the course's U-Net by the zoo's default recipe."""
 
 PALETTE = {"palette": "course"}
+"""Settings of the task."""
 
 
 def training(predictor: str, conditions: Conditions, seed: int) -> Training:
@@ -60,3 +62,53 @@ def looked(predictor: str, seed: int) -> str:
 def described(seed: int) -> str:
     """The label of the description of the data; some data sets are split by the seed."""
     return f"data, seed {seed}"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What the parts left, as figures over seeds.
+
+    Attributes:
+        measured: what every part left, by label.
+        seeds: the seeds of the runs.
+    """
+
+    measured: Mapping[str, Measured]
+    seeds: Sequence[int]
+
+    def run(self, predictor: str, figure: str) -> Spread:
+        """A figure that a training ended with."""
+        return Spread.of([self.measured[trained(predictor, seed)]["result"][figure] for seed in self.seeds])
+
+    def look(self, predictor: str, *path: str | int) -> Spread:
+        """A figure of `look`, by the keys and places that lead to it."""
+        return self._at([looked(predictor, seed) for seed in self.seeds], path)
+
+    def data(self, *path: str | int) -> Spread:
+        """The same of `describe`."""
+        return self._at([described(seed) for seed in self.seeds], path)
+
+    def _at(self, labels: Sequence[str], path: Sequence[str | int]) -> Spread:
+        values = []
+        for label in labels:
+            value: Any = self.measured[label]
+            for key in path:
+                value = value[key]
+            values.append(value)
+        return Spread.of(values)
+
+    def has(self, predictor: str, figure: str) -> bool:
+        """Whether every seed has a figure of `look`, which some have nothing to be taken of."""
+        return all(self.measured[looked(predictor, seed)][figure] is not None for seed in self.seeds)
+
+
+def ordered(figures: Mapping[str, Spread], *, higher: bool) -> Iterator[tuple[str, str]]:
+    """Every pair of predictors whose figures lie apart, the better one first.
+
+    Args:
+        figures: the figure of each.
+        higher: whether a higher one is better.
+    """
+    for one, other in permutations(figures, 2):
+        if above(figures[one], figures[other]) if higher else above(figures[other], figures[one]):
+            yield one, other
