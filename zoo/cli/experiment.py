@@ -81,10 +81,15 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Run experiments; what was done before is not done again, so a stopped one goes on."""
-    share = Share.parse(only) if only else Share.of_launcher()
-    with progress() as shown:
+    asked = Share.parse(only) if only else None
+    with progress() as shown:  # which is silent in all but the launcher's first process, so it comes first
+        share = asked or Share.of_launcher()
         conduct = _conduct(context.obj(), names, quick, data, seeds, epochs, device, out, shown)
-        conduct.work(share, fresh=fresh)
+        try:
+            conduct.work(share, fresh=fresh)
+        except KeyboardInterrupt:
+            typer.echo("stopped; the same command goes on from here.", err=True)
+            raise
         if only:
             typer.echo(
                 f"share {only} is done; {conduct.missing()} of {len(conduct.parts())} parts are missing here. Where "

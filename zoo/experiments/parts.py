@@ -138,7 +138,9 @@ class Shelf:
     def _train(self, training: Training) -> Measured:
         folder = self.place(training)
         if (folder / "state" / "training.pt").is_file():
-            run = resume(folder, registry=self.registry, progress=Quiet(self.progress))
+            run = Run.load(folder)
+            if run.record["status"] != "done":
+                run = resume(folder, registry=self.registry, progress=Quiet(self.progress))
         else:
             shutil.rmtree(folder, ignore_errors=True)
             try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 RULE = (
     "Two groups of runs count as different if every run of one is beyond every run of the other, with at least two "
@@ -17,32 +19,34 @@ SEEDS_NEEDED = 2
 
 @dataclass(frozen=True)
 class Spread:
-    """A figure over seeds."""
+    """A figure over seeds; without any, where all trainings failed, it is not a number, and beyond nothing."""
 
     values: tuple[float, ...]
 
     @classmethod
-    def of(cls, values: Sequence[float]) -> Spread:
-        """The spread of some values, at least one."""
-        return cls(tuple(float(value) for value in values))
+    def of(cls, values: Sequence[float | None]) -> Spread:
+        """The spread of those values that are numbers."""
+        return cls(tuple(float(value) for value in values if value is not None))
 
     @property
     def mean(self) -> float:
         """The arithmetic mean."""
-        return sum(self.values) / len(self.values)
+        return sum(self.values) / len(self.values) if self.values else math.nan
 
     @property
     def low(self) -> float:
         """The smallest."""
-        return min(self.values)
+        return min(self.values, default=math.nan)
 
     @property
     def high(self) -> float:
         """The largest."""
-        return max(self.values)
+        return max(self.values, default=math.nan)
 
     def format(self, pattern: str = "{:.3f}") -> str:
         """The mean, and from where to where the seeds lie: ``0.412 (0.398 to 0.421)``."""
+        if not self.values:
+            return "failed"
         mean = pattern.format(self.mean)
         if len(self.values) == 1:
             return mean
@@ -62,3 +66,8 @@ def above(high: Spread, low: Spread) -> bool:
 def differ(one: Spread, other: Spread) -> bool:
     """Whether the groups lie apart, whichever is above; see `RULE`."""
     return above(one, other) or above(other, one)
+
+
+def over_seeds(measured: Mapping[str, Mapping[str, Any]], labels: Sequence[str], figure: str) -> Spread:
+    """A figure of the ``result`` of some trainings; those that failed have none."""
+    return Spread.of([measured[label].get("result", {}).get(figure) for label in labels])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zoo.experiments.contract import Claim, Conditions, Experiment, Findings, Measured, Part, Training, Verdict
-from zoo.experiments.spread import RULE, Spread, above, decided, differ
+from zoo.experiments.spread import RULE, Spread, above, decided, differ, over_seeds
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -60,8 +60,8 @@ class Skips(Experiment):
     )
     method = (
         "Equal: data, palette, batch size 100, Adam, epochs, seeds. Varied: the learning rate (0.3, 0.001) and the "
-        "skip connections: none (the baseline); concatenated, but carrying only zeros; added; concatenated (the U-Net). "
-        "Judged by pixel accuracy on the validation pictures."
+        "skip connections: none (the baseline); concatenated, but carrying only zeros; added; concatenated (the "
+        "U-Net). Judged by pixel accuracy on the validation pictures."
     )
 
     def parts(self, conditions: Conditions) -> Mapping[str, Part]:
@@ -84,7 +84,7 @@ class Skips(Experiment):
             [
                 arm,
                 f"{rate:g}",
-                f"{measured[_label(rate, arm, conditions.seeds[0])]['parameters']:,}",
+                f"{measured[_label(rate, arm, conditions.seeds[0])].get('parameters', 0):,}",
                 *(
                     _spread(measured, rate, arm, conditions.seeds, name).format(pattern)
                     for name, pattern in (("loss", "{:.3f}"), ("accuracy", "{:.1%}"), ("chromatic_accuracy", "{:.1%}"))
@@ -108,11 +108,11 @@ class Skips(Experiment):
         axes = figure.add_subplot()
         for place, rate in enumerate(RATES):
             for column, arm in enumerate(ARMS):
-                values = _spread(measured, rate, arm, conditions.seeds, "accuracy").values
+                spread = _spread(measured, rate, arm, conditions.seeds, "accuracy")
                 at = column + 0.24 * (place - 0.5)
                 label = f"learning rate {rate:g}" if column == 0 else None
-                axes.bar(at, sum(values) / len(values), 0.22, color=f"C{place}", alpha=0.45, label=label)
-                axes.plot([at] * len(values), values, "o", color=f"C{place}", markersize=4)
+                axes.bar(at, spread.mean, 0.22, color=f"C{place}", alpha=0.45, label=label)
+                axes.plot([at] * len(spread.values), spread.values, "o", color=f"C{place}", markersize=4)
         axes.set_xticks(range(len(ARMS)), list(ARMS))
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
         axes.set_ylabel("accuracy; a dot a seed")
@@ -161,7 +161,7 @@ def _label(rate: float, arm: str, seed: int) -> str:
 
 
 def _spread(measured: Mapping[str, Measured], rate: float, arm: str, seeds: Sequence[int], figure: str) -> Spread:
-    return Spread.of([measured[_label(rate, arm, seed)]["result"][figure] for seed in seeds])
+    return over_seeds(measured, [_label(rate, arm, seed) for seed in seeds], figure)
 
 
 def _verdicts(accuracy: Mapping[tuple[float, str], Spread]) -> dict[str, Verdict]:
@@ -169,7 +169,7 @@ def _verdicts(accuracy: Mapping[tuple[float, str], Spread]) -> dict[str, Verdict
     start, end = accuracy[high, "no skips"], accuracy[low, "concatenated"]
     plain, zeroed, added = (accuracy[low, arm] for arm in ("no skips", "zeroed", "added"))
     if not decided(start, end, plain, zeroed, added):
-        undecided = Verdict("not decided at this size", "one seed has no spread.")
+        undecided = Verdict("not decided at this size", "it takes two seeds that trained to an end.")
         return dict.fromkeys(("lift", "weights", "detail"), undecided)
     lift, share = end.mean - start.mean, (end.mean - plain.mean) / (end.mean - start.mean)
     because = (
