@@ -11,6 +11,7 @@ from zoo.data.folder import Folder
 from zoo.data.pets import Pets
 from zoo.data.photos import Photos
 from zoo.experiments.contract import Experiment
+from zoo.experiments.questions.count import Count
 from zoo.experiments.questions.skips import Skips
 from zoo.tasks.colorization import Colorization
 from zoo.tasks.segmentation import Segmentation
@@ -31,4 +32,4 @@ def zoo_datasets() -> list[Dataset]:
 @hookimpl
 def zoo_experiments() -> list[Experiment]:
     """The course's questions, and our own."""
-    return [Skips()]
+    return [Count(), Skips()]
