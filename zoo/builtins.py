@@ -12,6 +12,8 @@ from zoo.data.pets import Pets
 from zoo.data.photos import Photos
 from zoo.experiments.contract import Experiment
 from zoo.experiments.questions.count import Count
+from zoo.experiments.questions.double_input import DoubleInput
+from zoo.experiments.questions.finetune_cost import FinetuneCost
 from zoo.experiments.questions.skips import Skips
 from zoo.tasks.colorization import Colorization
 from zoo.tasks.segmentation import Segmentation
@@ -32,4 +34,4 @@ def zoo_datasets() -> list[Dataset]:
 @hookimpl
 def zoo_experiments() -> list[Experiment]:
     """The course's questions, and our own."""
-    return [Count(), Skips()]
+    return [Count(), Skips(), FinetuneCost(), DoubleInput()]

@@ -40,9 +40,8 @@ class Proved:
         quantities = ("weights", "biases", "outputs", "connections")
         told = [layer[quantity]["status"] for layer in self.layers.values() for quantity in quantities]
         return (
-            f"{told.count('proved')} of {len(told)} were registered by hand, derived, and equal to counts at "
-            f"{self.tested_at} random points; {told.count('derived')}, those of layers without connections, were not "
-            "registered, but derived and tested."
+            f"{told.count('proved')} of {len(told)} were registered by hand, derived from the network, and equal to "
+            f"counts at {self.tested_at} random points."
         )
 
     def value(self, quantity: str) -> int:
