@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 from collections.abc import Iterable
+from pathlib import Path
 
 
 class UserError(Exception):
@@ -39,3 +41,13 @@ def close_or_all(name: str, known: Iterable[str]) -> str:
     if close:
         return f"did you mean {' or '.join(close)}?"
     return f"there is {', '.join(names)}." if names else "there is none."
+
+
+def describe(error: BaseException) -> str:
+    """An exception that a plugin raised, in a line: its type, what it says, and where."""
+    text = " ".join(str(error).split())
+    where = ""
+    frames = inspect.getinnerframes(error.__traceback__) if error.__traceback__ else []
+    if frames:
+        where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})"
+    return f"{type(error).__name__}: {text}{where}" if text else f"{type(error).__name__}{where}"

@@ -19,7 +19,7 @@ from zoo import hookspecs
 from zoo.api import API_VERSION, Architecture, Dataset, Task
 from zoo.config import Config
 from zoo.convolutions import Convolution
-from zoo.errors import UserError, close_or_all, unknown
+from zoo.errors import UserError, close_or_all, describe, unknown
 from zoo.experiments.contract import Experiment
 
 GROUP = "zoo.plugins"
@@ -182,7 +182,7 @@ class Registry:
             try:
                 implementation.function(**wanted)
             except Exception as error:
-                problems.append(f"plugin {implementation.plugin_name}: {hook}() failed: {_describe(error)}")
+                problems.append(f"plugin {implementation.plugin_name}: {hook}() failed: {describe(error)}")
                 self._manager.unregister(name=implementation.plugin_name)
         return problems
 
@@ -262,17 +262,8 @@ def _guarded(plugin: Plugin, doing: str, call: Callable[[], T]) -> T | None:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        plugin.errors.append(f"{doing} failed: {_describe(error)}")
+        plugin.errors.append(f"{doing} failed: {describe(error)}")
         return None
-
-
-def _describe(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    where = ""
-    frames = inspect.getinnerframes(error.__traceback__) if error.__traceback__ else []
-    if frames:
-        where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})"
-    return f"{type(error).__name__}: {text}{where}" if text else f"{type(error).__name__}{where}"
 
 
 def _misspelt_hooks(module: object) -> list[str]:

@@ -9,7 +9,7 @@ import typer
 
 from zoo import registry
 from zoo._version import __version__
-from zoo.cli import compare, complexity, data, experiment, list_, plugins, predict, run, show
+from zoo.cli import check, compare, complexity, data, experiment, list_, new, plugins, predict, run, show
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 COMMANDS = (
@@ -19,8 +19,10 @@ COMMANDS = (
     predict.predict,
     compare.compare,
     complexity.complexity,
-    plugins.plugins,
     data.data,
+    plugins.plugins,
+    new.new,
+    check.check,
 )
 for command in COMMANDS:
     app.command(command.__name__.rstrip("_"))(command)

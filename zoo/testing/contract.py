@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from zoo import complexity
 from zoo.api import Architecture, Preprocess, Task
 from zoo.config import fields_of
 from zoo.network import build_network
@@ -105,6 +106,15 @@ def check_state(entry: Entry[Architecture[Any]], task: Task[Any]) -> None:
         assert torch.equal(first(picture), second(picture)), "the weights do not hold all that it computes with"
 
 
+def check_complexity(entry: Entry[Architecture[Any]], task: Task[Any]) -> None:
+    """Its cost can be counted, and every formula that it registers by hand is true."""
+    architecture, config = entry.value, entry.value.config()
+    channels = architecture.preprocess(config, task).channels
+    report = complexity.report(architecture, config, in_channels=channels, num_classes=CLASSES, height=32, width=32)
+    assert report.rows, "no layer was counted"
+    assert not report.failures, "; ".join(map(str, report.failures))
+
+
 CHECKS: tuple[Callable[[Entry[Architecture[Any]], Task[Any]], None], ...] = (
     check_plain_data,
     check_preprocess,
@@ -113,6 +123,7 @@ CHECKS: tuple[Callable[[Entry[Architecture[Any]], Task[Any]], None], ...] = (
     check_seed,
     check_trains,
     check_state,
+    check_complexity,
 )
 
 

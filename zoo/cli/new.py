@@ -1,0 +1,29 @@
+"""``zoo new NAME``: start a plugin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zoo.scaffold import new_plugin
+
+
+def new(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="What the architecture shall be called.")],
+    package: Annotated[
+        bool, typer.Option("--package", help="A package to install and share, in place of a single file.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path(),
+) -> None:
+    """Start a plugin: a small architecture that works, to be changed into yours."""
+    files = new_plugin(name, out, context.obj(), package=package)
+    for file in files:
+        typer.echo(f"  {file}")
+    typer.echo("Next:")
+    if package:
+        typer.echo(f"  python3 -m pip install -e {files[0].parent}\n  zoo check {name}\n  zoo run {name}")
+    else:
+        typer.echo(f"  zoo --plugin {files[0]} check {name}\n  zoo --plugin {files[0]} run {name}")
