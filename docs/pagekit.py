@@ -96,9 +96,7 @@ def exercises(name: str) -> str:
     ]
     for number, exercise in enumerate(topic.exercises, 1):
         address = f"{name}/{exercise.name}"
-        parts.append(
-            f"**{number}. {exercise.title[:1].upper()}{exercise.title[1:]}.** {_text(exercise.question)}\n"
-        )
+        parts.append(f"**{number}. {exercise.title[:1].upper()}{exercise.title[1:]}.** {_text(exercise.question)}\n")
         if isinstance(exercise, ChoiceExercise):
             parts += [f"- {letter}) {_text(option)}" for letter, option in exercise.options.items()]
         parts.append(f"\n```bash\nzoo quiz {address} {exercise.example}\n```\n")
@@ -203,7 +201,7 @@ def _origin(result: Result) -> str:
     origin = result.origin
     versions = ", ".join(f"{name} {version}" for name, version in origin["versions"].items())
     return (
-        f"\n## How it was made\n\n```bash title=\"not run here: its result is kept\"\n{origin['command']}\n```\n\n"
+        f'\n## How it was made\n\n```bash title="not run here: its result is kept"\n{origin["command"]}\n```\n\n'
         f"On {origin['date']}, {html.escape(origin['machine'])}, {versions}. "
         f"[Every number](../results/{result.experiment.name}.json), from which this page was made.\n"
     )

@@ -63,7 +63,7 @@ class Block:
 
     @property
     def includes_example(self) -> bool:
-        return bool(re.fullmatch(r'--8<-- "examples/\w+\.py"', self.body.strip()))
+        return bool(re.fullmatch(r'--8<-- "examples/[\w/]+\.py"', self.body.strip()))
 
     def fate(self) -> str | None:
         """Who runs it: ``build``, ``ci``, ``nobody``, ``examples`` or ``here``; ``shown`` if it is no code."""
@@ -248,7 +248,7 @@ def in_small(words: list[str]) -> list[str]:
 def furnish(folder: Path, typed: list[RUN]) -> None:
     """Put into a folder what pages assume that their reader has."""
     random = np.random.default_rng(0)
-    for example in EXAMPLES.glob("*.py"):
+    for example in EXAMPLES.rglob("*.py"):
         shutil.copy(example, folder)
     _pictures(folder / "tiny" / "train", 100, 32, random)
     _pictures(folder / "tiny" / "val", 8, 32, random)

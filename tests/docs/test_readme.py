@@ -19,7 +19,7 @@ TESTS = "python3 -m pip install uv && uv run pytest"
 
 
 def fences(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+    return re.findall(rf"^```{language}(?: [^\n]*)?\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
 
 
 def test_python_runs(tiny_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
