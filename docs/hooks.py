@@ -1,4 +1,4 @@
-"""What a build of the documentation does besides: folders for the pages' commands, formulas, a check of what is loaded."""
+"""What a build of the documentation does besides: folders for commands, formulas, a check of what pages load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What code on the pages calls, and prints: figures in two inks, and the answers to questions, made of committed results."""
+"""What code on the pages prints: figures in two inks, exercises, and answers to questions, made of kept results."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -39,7 +40,8 @@ def show(draw: Callable[[Figure], None], alt: str, *, width: float = 7, height: 
     """
     drawn = []
     for dark in (False, True):
-        with mpl.rc_context({**chart_style(dark=dark), "image.interpolation": "none"}):  # pixels as they are, and small
+        style: Any = {**chart_style(dark=dark), "image.interpolation": "none"}  # pixels stay pixels, and files small
+        with mpl.rc_context(style):
             figure = Figure(figsize=(width, height))
             draw(figure)
             drawn.append(as_svg(figure))
@@ -90,9 +92,9 @@ def exercises(name: str) -> str:
     """The exercises of a tutorial, each with the command that checks an answer."""
     topic, _ = find(name)
     parts = [
-        "A command checks your answers. A wrong term of a formula is named, and a number is compared with what is measured "
-        f"when you ask. `zoo quiz {name}` shows all of these, `--hint` says where to begin, and `--solution` gives the "
-        "answer away.\n"
+        "A command checks your answers. A wrong term of a formula is named, and a number is compared with what is "
+        f"measured when you ask. `zoo quiz {name}` shows all of these, `--hint` says where to begin, and `--solution` "
+        "gives the answer away.\n"
     ]
     for number, exercise in enumerate(topic.exercises, 1):
         address = f"{name}/{exercise.name}"
@@ -170,8 +172,8 @@ def _claims(experiment: Experiment, result: Result | None) -> str:
     lines = ["## Claims and verdicts\n"]
     if result is None:
         lines.append(f"No result is kept here yet. `zoo experiment run {experiment.name}` makes one.\n")
-    for claim in experiment.claims:
-        lines.append(_claim(claim, result.findings.verdicts[claim.name] if result else None))
+    verdicts = result.findings.verdicts if result else {}
+    lines += [_claim(claim, verdicts.get(claim.name)) for claim in experiment.claims]
     return "\n".join(lines)
 
 
