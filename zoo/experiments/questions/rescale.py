@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ from zoo.experiments.contract import (
     Word,
 )
 from zoo.experiments.rescaling import NUDGED, TINY_EPS, side_by_side, trained, untrained
-from zoo.experiments.spread import RULE, SEEDS_NEEDED, Spread, decided, differ
+from zoo.experiments.spread import RULE, SEEDS_NEEDED, Spread, decided, differ, over_seeds
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -244,11 +243,9 @@ def _steps(measured: Mapping[str, Measured], conditions: Conditions) -> Verdict:
 # --- training ---
 
 
-def _losses(measured: Mapping[str, Measured], of: str, norm: str, arm: str, seeds: Sequence[int], name: str) -> Spread:
-    """A figure at the end of training, over seeds; a loss that was no number counts as infinite."""
-    records = [measured[_label(norm, of, seed, arm)] for seed in seeds]
-    worst = math.inf if name == "loss" else 0.0
-    return Spread.of([worst if "failed" in record else record["result"][name] for record in records])
+def _ends(measured: Mapping[str, Measured], of: str, norm: str, arm: str, seeds: Sequence[int], name: str) -> Spread:
+    """A figure at the end of training, over seeds."""
+    return over_seeds(measured, [_label(norm, of, seed, arm) for seed in seeds], name)
 
 
 def _losses_table(
@@ -260,9 +257,9 @@ def _losses_table(
         [
             arm,
             *(
-                _losses(measured, of, norm, arm, seeds, figure).format(pattern)
+                _ends(measured, of, norm, arm, seeds, figure).format(pattern)
                 if figure == "loss"
-                else pattern.format(_losses(measured, of, norm, arm, seeds, figure).mean)
+                else pattern.format(_ends(measured, of, norm, arm, seeds, figure).mean)
                 for of in NETWORKS
                 for figure, pattern in (("loss", "{:.3f}"), ("accuracy", "{:.1%}"))
             ),
@@ -281,11 +278,11 @@ def _losses_table(
 def _training_verdict(measured: Mapping[str, Measured], conditions: Conditions) -> Verdict:
     arms, minded = _arms(conditions), {}
     for of in NETWORKS:
-        plain = _losses(measured, of, "BN", "x", conditions.seeds, "loss")
+        plain = _ends(measured, of, "BN", "x", conditions.seeds, "loss")
         if conditions.quick or not decided(plain):
             return Verdict("not decided at this size", "it takes whole epochs, and two seeds at least.")
         for arm in arms:
-            other = _losses(measured, of, "BN", arm, conditions.seeds, "loss")
+            other = _ends(measured, of, "BN", arm, conditions.seeds, "loss")
             if differ(other, plain) and abs(other.mean - plain.mean) >= FELT_LOSS:
                 minded[of, arm] = other.mean - plain.mean
     told = [f"{NETWORKS[of]} on {arm}: {difference:+.3f}" for (of, arm), difference in minded.items()]
@@ -436,11 +433,11 @@ def _draw_losses(measured: Mapping[str, Measured], conditions: Conditions) -> Fi
     panels, arms = _panels(figure), ("x", *_arms(conditions))
     for of, axes in zip(NETWORKS, panels, strict=True):
         for row, arm in enumerate(arms):
-            values = _losses(measured, of, "BN", arm, conditions.seeds, "loss").values
+            values = _ends(measured, of, "BN", arm, conditions.seeds, "loss").values
             label = "batch normalization" if row == 0 else None
             axes.plot(values, [row - 0.12] * len(values), "o", color="C0", markersize=5, alpha=0.8, label=label)
             if not conditions.quick and arm in ("x", *BARE_ARMS):
-                value = _losses(measured, of, "no BN", arm, conditions.seeds[:1], "loss").mean
+                value = _ends(measured, of, "no BN", arm, conditions.seeds[:1], "loss").mean
                 label = "none, first seed" if row == 0 else None
                 axes.plot(value, row + 0.12, "s", color="C1", markersize=5, alpha=0.8, label=label)
         axes.set_yticks(range(len(arms)), arms)
