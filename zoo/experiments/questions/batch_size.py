@@ -306,8 +306,11 @@ def _correlations(sweep: Sweep) -> Table:
         "train_s": "time",
     }
     modes = _modes(sweep.conditions)
-    rows = [[label, *(sweep.ranks(name, mode).format("{:+.2f}") for mode in modes)] for name, label in shown.items()]
-    return Table(["figure", *modes], rows, "Spearman's rank correlation with the batch size, mean over seeds")
+    rows = []
+    for name, label in shown.items():
+        ranks = [sweep.ranks(name, mode) for mode in modes]
+        rows.append([label, *(f"{rank.low:+.2f} to {rank.high:+.2f}" for rank in ranks)])
+    return Table(["figure", *modes], rows, "Spearman's rank correlation with the batch size, lowest to highest seed")
 
 
 def _figures_table(sweep: Sweep, mode: str) -> Table:
@@ -369,6 +372,8 @@ def _draw(sweep: Sweep, names: Sequence[str]) -> Figure:
 
 def _panel(axes: Axes, sweep: Sweep, name: str, mode: str, color: str) -> None:
     """A figure by batch size: the mean as a line, a dot a seed."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
     sizes = sweep.sizes(mode)
     spreads = [sweep.spread(name, mode, size) for size in sizes]
     axes.plot(sizes, [spread.mean for spread in spreads], "-", color=color, alpha=0.6)
@@ -380,3 +385,6 @@ def _panel(axes: Axes, sweep: Sweep, name: str, mode: str, color: str) -> None:
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     if name == "train_s":
         axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter(NullFormatter())
