@@ -149,7 +149,8 @@ def climb(bench: Bench, *, layer: list[int], first: bool, rungs: list[str], batc
     Returns:
         ``layer``, its name; ``connections``, by the formula; ``threads``; and what was measured, by rung.
     """
-    shape = Layer(*layer, first=first)
+    inputs, outputs, size = layer
+    shape = Layer(inputs, outputs, size, first)
     ladder = measure(rungs, [shape], batch_size, rounds)
     return {
         "layer": shape.name,
