@@ -39,7 +39,7 @@ def drifting(registry: Registry) -> tuple[str, str]:
     names = [name for name, tensor in backbone.state_dict().items() if not torch.equal(tensor, before[name])]
     weights = {name for name, _ in backbone.named_parameters()}
     letter = "a" if not names else "b" if weights & set(names) else "c"
-    return letter, f"after one step these had changed: {', '.join(names) or 'none'}."
+    return letter, f"After one step these had changed: {', '.join(names) or 'none'}."
 
 
 def adam_bytes(registry: Registry) -> float:
@@ -82,7 +82,7 @@ def growing(registry: Registry) -> tuple[str, str]:
     before, after = (predict(s, s.point, 2, scopes(s)[0]).values for s in (small, large))
     ratios = {letter: after[item] / before[item] for letter, item in ITEMS.items()}
     grown = "".join(letter for letter, ratio in ratios.items() if ratio > 1.01)
-    return grown, "times the bytes: " + ", ".join(f"{letter} {ratio:.3g}" for letter, ratio in ratios.items()) + "."
+    return grown, "Times the bytes: " + ", ".join(f"{letter} {ratio:.3g}" for letter, ratio in ratios.items()) + "."
 
 
 TOPIC = Topic(

@@ -55,7 +55,7 @@ def where_shifted(registry: Registry) -> tuple[str, str]:
     letter = "a" if inside else "b" if border else "c"
     return (
         letter,
-        f"of 900 values inside, {inside} changed by another amount than in the middle; of 124 at the border, {border}.",
+        f"Of 900 values inside, {inside} changed by another amount than in the middle; of 124 at the border, {border}.",
     )
 
 

@@ -61,7 +61,7 @@ def confident(registry: Registry) -> tuple[str, str]:
     accurate, low = _accuracy(SURE) > _accuracy(MODEST), _loss(SURE) < _loss(MODEST)
     letter = {(True, True): "a", (False, False): "b", (True, False): "c", (False, True): "d"}[accurate, low]
     return letter, (
-        f"accuracy {_accuracy(SURE):.0%} and {_accuracy(MODEST):.0%}, loss {_loss(SURE):.3f} and {_loss(MODEST):.3f}."
+        f"Accuracy {_accuracy(SURE):.0%} and {_accuracy(MODEST):.0%}, loss {_loss(SURE):.3f} and {_loss(MODEST):.3f}."
     )
 
 

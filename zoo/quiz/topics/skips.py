@@ -56,7 +56,7 @@ def fair(registry: Registry) -> tuple[str, str]:
         if weights[0] == weights[1] and detail == [False, True]:
             right = letter
         told.append(f"{letter} {weights[0]:,} and {weights[1]:,}, {_words(detail)}")
-    return right, f"weights, and which hand detail on: {'; '.join(told)}."
+    return right, f"Weights, and which hand detail on: {'; '.join(told)}."
 
 
 def _words(detail: list[bool]) -> str:
