@@ -69,7 +69,7 @@ def test_a_formula_right_and_wrong(zoo_cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["reading/share", "65%"], 0, "Measured: 64.5%."),
+        (["reading/share", "65%"], 0, "Computed: 64.5%."),
         (["reading/share", "35", "%"], 1, "That is the skip connections' share."),
         (["first-run/guess", "-3.178"], 1, "The sign"),
         (["first-run/updates", "10", "updates"], 0, "Right."),

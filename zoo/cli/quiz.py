@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 def quiz(
     context: typer.Context,
     address: Annotated[
-        str | None, typer.Argument(help="A topic, or TOPIC/EXERCISE; all are listed without.", metavar="[EXERCISE]")
+        str | None, typer.Argument(help="A topic, or TOPIC/EXERCISE; all are listed without.", metavar="EXERCISE")
     ] = None,
     answer: Annotated[
         list[str] | None,
-        typer.Argument(help='Your answer, in quotes: "k^2*NF*NC + NC", 3.18, 25%, b, mine.py.', metavar="[ANSWER]"),
+        typer.Argument(help='Your answer, in quotes: "k^2*NF*NC + NC", 3.18, 25%, b, mine.py.', metavar="ANSWER"),
     ] = None,
     hint: Annotated[bool, typer.Option("--hint", help="Say where to begin.")] = False,
     solution: Annotated[bool, typer.Option("--solution", help="Show an answer that is right, and why.")] = False,

@@ -97,11 +97,13 @@ class NumberExercise(Exercise):
         measure: measures it, in seconds at most.
         unit: what is counted; ``%`` for a share.
         tolerance: how far from the measured number an answer may be.
+        how: what was done to get it.
     """
 
     measure: Callable[[Registry], float]
     unit: str = ""
     tolerance: float = 0.0
+    how: str = "Measured"
     kind: ClassVar[str] = "number"
     example: ClassVar[str] = "NUMBER"
 
@@ -109,9 +111,9 @@ class NumberExercise(Exercise):
     def form(self) -> str:
         """A number, and of what."""
         if self.unit == "%":
-            return f"a share, as in 0.5 or 50%, {self.tolerance:.0%} more or less" if self.tolerance else "a share"
-        within = f", {self.tolerance:g} more or less" if self.tolerance else ""
-        return "a number" + (f" of {self.unit}" if self.unit else "") + within
+            return "a share, as in 0.5 or 50%" + (f", to {self.tolerance * 100:g} points" if self.tolerance else "")
+        thing = {"": "a number", "times": "a factor"}.get(self.unit, f"a number of {self.unit}")
+        return thing + (f", to {self.tolerance:g}" if self.tolerance else "")
 
     def check(self, answer: str, registry: Registry) -> Verdict:
         """Measure, and compare."""
@@ -121,7 +123,7 @@ class NumberExercise(Exercise):
     def judge(self, typed: Fraction, measured: float) -> Verdict:
         """Compare what was typed with what was measured."""
         if self._agree(typed, measured):
-            return Verdict(True, (f"Measured: {self._text(measured)}.",))
+            return Verdict(True, (f"{self.how}: {self._text(measured)}.",))
         for slip, remark in self.slips.items():
             if self._agree(typed, float(read_number(slip))):
                 return Verdict(False, (remark,))
@@ -152,8 +154,8 @@ class ChoiceExercise(Exercise):
 
     @property
     def form(self) -> str:
-        """The letters."""
-        return f"a letter: {', '.join(self.options)}"
+        """A letter."""
+        return "a letter"
 
     def check(self, answer: str, registry: Registry) -> Verdict:
         """Measure which is true."""

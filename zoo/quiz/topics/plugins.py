@@ -92,8 +92,7 @@ TOPIC = Topic(
             title="a setting of your own",
             question=(
                 "Start an architecture with `zoo new mine`, and give it a second setting that changes its number of "
-                "weights, such as a depth or a kernel size. It has to keep the contract still. Answer with the file's "
-                "name."
+                "weights, such as a depth or a kernel size. It has to keep the contract still."
             ),
             hint="A setting is a field of the config, made by zoo.api.setting with bounds and help; build() reads it.",
             solution=str(SOLUTIONS / "first.py"),
@@ -105,7 +104,7 @@ TOPIC = Topic(
             title="see far with few weights",
             question=(
                 f"Write an architecture of which an output value depends on at least {COLUMNS} columns of the picture, "
-                f"with at most {MOST_WEIGHTS:,} weights (for 24 classes). Answer with the file's name."
+                f"with at most {MOST_WEIGHTS:,} weights (for 24 classes)."
             ),
             hint="Deeper, with fewer filters; or dilation, which spreads a kernel's taps.",
             solution=str(SOLUTIONS / "wide.py"),
@@ -117,7 +116,7 @@ TOPIC = Topic(
             title="formulas that are proved",
             question=(
                 "Write an architecture that registers formulas for every layer, for all that the layer has of weights, "
-                "biases, outputs and connections, and have them proved. Answer with the file's name."
+                "biases, outputs and connections, and have them proved."
             ),
             hint="Return a LayerCost for each layer from complexity(); `zoo complexity` shows the layers' names.",
             solution=str(SOLUTIONS / "proved.py"),

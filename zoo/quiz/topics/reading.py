@@ -106,6 +106,7 @@ TOPIC = Topic(
             solution="65%",
             because="(40.9 - 25.8) / (49.2 - 25.8): the first comparison changes one thing, the whole lift two.",
             measure=share,
+            how="Computed",
             unit="%",
             tolerance=0.01,
             slips={
@@ -125,6 +126,7 @@ TOPIC = Topic(
             solution="50%",
             because="All of the grey and none of the red are right: (100% + 0%) / 2.",
             measure=balanced,
+            how="Computed",
             unit="%",
             slips={
                 "90%": "That is the plain accuracy, in which common colors count more.",

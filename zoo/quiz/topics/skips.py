@@ -156,6 +156,7 @@ TOPIC = Topic(
             solution="0",
             because="Sums have as many channels as their summands: the detail comes without any weights.",
             measure=added,
+            how="Counted",
             unit="weights",
             slips={"25560": "That is what concatenation costs."},
         ),
