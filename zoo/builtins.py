@@ -11,6 +11,13 @@ from zoo.data.folder import Folder
 from zoo.data.pets import Pets
 from zoo.data.photos import Photos
 from zoo.experiments.contract import Experiment
+from zoo.experiments.questions.batch_size import BatchSize
+from zoo.experiments.questions.count import Count
+from zoo.experiments.questions.double_input import DoubleInput
+from zoo.experiments.questions.finetune_cost import FinetuneCost
+from zoo.experiments.questions.looks import Looks
+from zoo.experiments.questions.lookup import Lookup
+from zoo.experiments.questions.rescale import Rescale
 from zoo.experiments.questions.skips import Skips
 from zoo.tasks.colorization import Colorization
 from zoo.tasks.segmentation import Segmentation
@@ -31,4 +38,4 @@ def zoo_datasets() -> list[Dataset]:
 @hookimpl
 def zoo_experiments() -> list[Experiment]:
     """The course's questions, and our own."""
-    return [Skips()]
+    return [Looks(), Count(), Rescale(), Skips(), BatchSize(), FinetuneCost(), DoubleInput(), Lookup()]

@@ -10,10 +10,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from zoo.api import FittedTask
 from zoo.data.cache import cache_folder
 from zoo.data.images import IMAGE_SUFFIXES, UnreadableImageError, read_rgb, write_image
 from zoo.errors import UserError
-from zoo.network import build_network
+from zoo.network import Network, build_network
 from zoo.registry import Registry, load_registry
 from zoo.training.checkpoint import load_weights
 from zoo.training.plan import Plan
@@ -23,6 +24,19 @@ Picture = NDArray[np.uint8]
 """A picture, uint8 (H, W, 3)."""
 
 WRITABLE = (".png", ".jpg", ".jpeg")
+
+
+def load_network(run: Run, registry: Registry) -> tuple[Plan, FittedTask, Network]:
+    """A run's plan, its fitted task, and its network with the weights that it ended with, in evaluation mode.
+
+    Raises:
+        UserError: if its weights are missing or do not fit, or no plugin brings its architecture.
+    """
+    plan = Plan.from_record(run.record["plan"], registry)
+    task = plan.task.value.restore(run.record["task_state"], cache_folder())
+    network = build_network(plan.architecture.value, plan.config, plan.task.value, task.num_classes)
+    load_weights(run.folder / "weights.safetensors", network.model)
+    return plan, task, network.eval()
 
 
 class Predictor:
@@ -38,14 +52,9 @@ class Predictor:
 
     def __init__(self, run: Run | str | os.PathLike[str], registry: Registry | None = None) -> None:
         opened = run if isinstance(run, Run) else Run.load(run)
-        plan = Plan.from_record(opened.record["plan"], registry or load_registry())
-        self._task = plan.task.value.restore(opened.record["task_state"], cache_folder())
+        plan, self._task, self._network = load_network(opened, registry or load_registry())
         self._size = plan.size
         self.outputs, self.lossless = self._task.outputs, self._task.lossless
-        self._network = build_network(
-            plan.architecture.value, plan.config, plan.task.value, self._task.num_classes
-        ).eval()
-        load_weights(opened.folder / "weights.safetensors", self._network.model)
 
     @torch.inference_mode()
     def __call__(self, picture_HW3: Picture) -> dict[str, Picture]:

@@ -128,10 +128,11 @@ class Job:
             lines[int(metrics["epoch"]) - 1 :] = [dict(metrics)]
             if self.accelerator.is_main_process:
                 run.set_epochs(lines)
-                progress.say(self._epoch_line(metrics))
+                progress.say(self._epoch_line(metrics, epochs))
                 self._notify("zoo_epoch_end", run=run, metrics=metrics)
 
         training, validation = self._batches()
+        epochs = plan.recipe.passes(training.steps(plan.recipe.batch_size))
         with interruptible(progress.say) as stop:
             train(
                 self.network,
@@ -148,7 +149,7 @@ class Job:
                 on_epoch=on_epoch,
                 stop=stop,
             )
-        run.record["status"] = "done" if lines and lines[-1]["epoch"] == plan.recipe.epochs else "interrupted"
+        run.record["status"] = "done" if lines and lines[-1]["epoch"] == epochs else "interrupted"
 
     def _batches(self) -> list[Batches]:
         """Training and validation pictures on the device, or the features of both where they never change."""
@@ -250,11 +251,11 @@ class Job:
             for problem in self.registry.notify(hook, **arguments):
                 self.progress.say(f"warning: {problem}")
 
-    def _epoch_line(self, metrics: Mapping[str, float]) -> str:
-        """An epoch as a line in the terminal."""
+    def _epoch_line(self, metrics: Mapping[str, float], epochs: int) -> str:
+        """An epoch, of so many, as a line in the terminal."""
         shown = [metric for metric in self.plan.task.value.metrics if metric.name in metrics]
         figures = "  ".join(f"{metric.label} {metric.format(metrics[metric.name])}" for metric in shown)
-        return f"epoch {metrics['epoch']:>3}/{self.plan.recipe.epochs}  loss {metrics['loss']:.3f}  {figures}"
+        return f"epoch {metrics['epoch']:>3}/{epochs}  loss {metrics['loss']:.3f}  {figures}"
 
 
 def make_accelerator(device: str) -> Accelerator:

@@ -54,16 +54,24 @@ def fit_in_closed_form(
     architecture.fit(network.to(device).model, encoded())
 
 
-def reference_figures(plan: Plan, registry: Registry, prepared: Prepared, device: torch.device) -> dict[str, Any]:
-    """The figures of the task's reference architecture on the same pixels; empty if no plugin brings it."""
+def fit_reference(plan: Plan, registry: Registry, prepared: Prepared, device: torch.device) -> Network | None:
+    """The task's reference architecture, fitted to the training pictures; None if no plugin brings it."""
     name = plan.task.value.reference
     if not any(name in (entry.name, entry.address) for entry in registry.architectures()):
-        return {}
+        return None
     architecture = registry.architecture(name).value
     network = build_network(architecture, architecture.config(), plan.task.value, prepared.task.num_classes)
     fit_in_closed_form(architecture, network, prepared.train, device)
+    return network
+
+
+def reference_figures(plan: Plan, registry: Registry, prepared: Prepared, device: torch.device) -> dict[str, Any]:
+    """The figures of the task's reference architecture on the same pixels; empty if no plugin brings it."""
+    network = fit_reference(plan, registry, prepared, device)
+    if network is None:
+        return {}
     figures, _ = judge(network, prepared, device, "fp32")
-    return {"architecture": name, **figures}
+    return {"architecture": plan.task.value.reference, **figures}
 
 
 def pick_samples(prepared: Prepared, classes_NHW: Tensor) -> dict[str, NDArray[np.uint8]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -47,7 +48,7 @@ def train(
         task: gives the loss, and figures from a confusion matrix.
         training: what is learned from; this process's share of it.
         validation: what is judged on after every epoch; this process's share of it.
-        recipe: optimizer, schedule, batch size and epochs.
+        recipe: optimizer, schedule, batch size, epochs and the limit of steps.
         head: path of the model's head, whose learning rate is the recipe's; its last layer if empty.
         seed: with the epoch's number it fixes order and noise, so that a resumed run repeats an unbroken one.
         precision: ``bf16`` or ``fp32``.
@@ -61,19 +62,22 @@ def train(
         FailedError: if the training loss of an epoch is not finite.
     """
     context = autocast(precision, accelerator.device)
-    steps = training.steps(recipe.batch_size)
+    whole = training.steps(recipe.batch_size)
+    total = recipe.steps(whole)
     groups, rates = parameter_groups(network.to(accelerator.device).model, head, recipe)
     optimizer = torch.optim.Adam(groups)
-    schedule = make_schedule(recipe, optimizer, recipe.epochs * steps, rates)
+    schedule = make_schedule(recipe, optimizer, total, rates)
     done = load_state(state, model=network.model, optimizer=optimizer, schedule=schedule)
     parallel, driver = accelerator.prepare(network, optimizer)
 
-    for epoch in range(done, recipe.epochs):
+    for epoch in range(done, recipe.passes(whole)):
+        before = epoch * whole
+        steps = min(whole, total - before)  # the last epoch ends where the recipe's limit of steps is reached
         set_seed(epoch_seed(seed, epoch), device_specific=True)
         parallel.train()
         started_s, loss_sum = time.perf_counter(), torch.zeros((), device=accelerator.device)
         batches = training.shuffled(recipe.batch_size, epoch_seed(seed, epoch))
-        for step, (seen, target_NHW) in enumerate(batches, start=1):
+        for step, (seen, target_NHW) in enumerate(islice(batches, steps), start=1):
             if isinstance(seen, torch.Tensor):  # and not features, which are kept only where nothing is augmented
                 seen, target_NHW = augmented(seen, target_NHW, recipe.augment)
             with context():
@@ -83,7 +87,7 @@ def train(
             driver.step()
             schedule.step()
             loss_sum += loss.detach()
-            on_step(epoch * steps + step, recipe.epochs * steps)
+            on_step(before + step, total)
             if step < steps and accelerator.num_processes == 1 and stop():
                 return
         train_s = time.perf_counter() - started_s
@@ -94,7 +98,8 @@ def train(
         broadcast(list(network.buffers()))  # every process judges with the batch statistics that are saved
         judged = evaluate(network, task, validation, autocast=context, total=accelerator.reduce)
         figures: dict[str, float] = {"train_loss": train_loss, "loss": judged.loss, **task.metrics(judged.confusion_KK)}
-        on_epoch({"epoch": epoch + 1, **figures, "lr": float(schedule.get_last_lr()[0]), "train_s": train_s})
+        told = {"lr": float(schedule.get_last_lr()[0]), "steps": before + steps, "train_s": train_s}
+        on_epoch({"epoch": epoch + 1, **figures, **told})
         # After the figures are written: a kill in between repeats the epoch, and its line, when the run is resumed.
         if accelerator.is_main_process:
             save_state(state, epoch + 1, model=network.model, optimizer=optimizer, schedule=schedule)

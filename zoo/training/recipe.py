@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,9 @@ class Recipe(Config):
     """Adam (Kingma and Ba 2015, arXiv:1412.6980) and how it is driven."""
 
     epochs: int = setting(5, low=1, high=100_000, help="passes over the training pictures")
+    max_steps: int = setting(
+        0, low=0, high=1_000_000_000, help="end after so many steps if the epochs have not ended before; 0: no limit"
+    )
     batch_size: int = setting(32, low=1, high=1_000_000, help="pictures a step, over all processes together")
     lr: float = setting(2e-2, low=0.0, high=100.0, help="learning rate; the peak of a one-cycle schedule")
     schedule: str = setting(
@@ -34,6 +38,15 @@ class Recipe(Config):
         help="changes to training pictures: flip, or full: also scale and light",
     )
     channels_last: bool = setting(True, help="whether activations are laid out as NHWC in memory")
+
+    def steps(self, epoch_steps: int) -> int:
+        """Steps of a whole training, whose epochs are of so many steps each; the last epoch may end before its time."""
+        steps = self.epochs * epoch_steps
+        return min(steps, self.max_steps) if self.max_steps else steps
+
+    def passes(self, epoch_steps: int) -> int:
+        """Epochs of a whole training, whose epochs are of so many steps each; one that ends before its time counts."""
+        return math.ceil(self.steps(epoch_steps) / epoch_steps)
 
 
 _COURSE = Recipe(epochs=25, batch_size=100, lr=1e-3, schedule="constant", precision="fp32", channels_last=False)

@@ -27,6 +27,7 @@ def train(
     classes: Sequence[str] = (),
     recipe: str = "default",
     epochs: int | None = None,
+    max_steps: int | None = None,
     batch_size: int | None = None,
     lr: float | None = None,
     precision: str | None = None,
@@ -48,8 +49,9 @@ def train(
         data: the data set, ``NAME`` or ``NAME:ARGUMENT``; the task's own by default.
         size: height and width of the training pictures, in pixels; the task's own by default.
         classes: the classes of the data set to keep; all that it offers by default if empty.
-        recipe: name of the recipe that the next six arguments change.
+        recipe: name of the recipe that the next seven arguments change.
         epochs: passes over the training pictures.
+        max_steps: end after so many steps if the epochs have not ended before; 0 for no limit.
         batch_size: pictures a step.
         lr: learning rate.
         precision: ``auto``, ``bf16`` or ``fp32``.
@@ -70,6 +72,7 @@ def train(
     """
     changes = {
         "epochs": epochs,
+        "max_steps": max_steps,
         "batch_size": batch_size,
         "lr": lr,
         "precision": precision,

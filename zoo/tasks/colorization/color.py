@@ -32,14 +32,26 @@ def ciede2000(a_N3HW: Tensor, b_N3HW: Tensor) -> float:
         a_N3HW: uint8 (N, 3, H, W).
         b_N3HW: the same.
     """
+    pairs, counts = torch.unique(_packed(a_N3HW) << 24 | _packed(b_N3HW), return_counts=True)
+    return float(_differences(pairs) @ counts.double()) / float(counts.sum())
+
+
+def ciede2000_by_picture(a_N3HW: Tensor, b_N3HW: Tensor) -> Tensor:
+    """The mean CIEDE2000 color difference of every pair of pictures: float64 (N,); see `ciede2000`."""
+    pairs, place = torch.unique(_packed(a_N3HW) << 24 | _packed(b_N3HW), return_inverse=True)
+    return _differences(pairs)[place].view(len(a_N3HW), -1).mean(dim=1)
+
+
+def _differences(pairs: Tensor) -> Tensor:
+    """CIEDE2000 of pairs of packed colors, int64 (P,), the first in the high 24 bits: float64 (P,)."""
     from skimage.color import deltaE_ciede2000, rgb2lab
 
-    pairs, counts = torch.unique(_packed(a_N3HW) << 24 | _packed(b_N3HW), return_counts=True)
-    total = 0.0
-    for pair, count in zip(pairs.split(CHUNK_PIXELS), counts.split(CHUNK_PIXELS), strict=True):
-        a_lab, b_lab = (rgb2lab(_unpacked(code).numpy()) for code in (pair >> 24, pair & 0xFFFFFF))
-        total += float(deltaE_ciede2000(a_lab, b_lab) @ count.double().numpy())
-    return total / float(counts.sum())
+    differences = torch.empty(len(pairs), dtype=torch.float64)
+    for start in range(0, len(pairs), CHUNK_PIXELS):
+        chunk = slice(start, start + CHUNK_PIXELS)
+        a_lab, b_lab = (rgb2lab(_unpacked(code).numpy()) for code in (pairs[chunk] >> 24, pairs[chunk] & 0xFFFFFF))
+        differences[chunk] = torch.from_numpy(deltaE_ciede2000(a_lab, b_lab))
+    return differences
 
 
 def _packed(rgb_N3HW: Tensor) -> Tensor:

@@ -30,6 +30,8 @@ class FittedColorization(FittedTask):
     def __init__(self, palette_K3: Tensor, cache: Path) -> None:
         self.palette_K3 = palette_K3
         self.num_classes = len(palette_K3)
+        # Which colors are chromatic, bool (K,); the others are greys.
+        self.chromatic_K = palette_K3.amax(dim=1).int() - palette_K3.amin(dim=1).int() >= CHROMATIC_FROM
         self._cache = cache
 
     def visible(self, images: Images) -> Tensor:
@@ -44,8 +46,7 @@ class FittedColorization(FittedTask):
         """Accuracy: of all pixels, of those whose true color is chromatic, and averaged over the colors that occur."""
         right_K = confusion_KK.diagonal().double()
         pixels_K = confusion_KK.sum(dim=1).double()
-        spread_K = self.palette_K3.amax(dim=1).int() - self.palette_K3.amin(dim=1).int()
-        chromatic_K = (spread_K >= CHROMATIC_FROM).to(right_K.device)
+        chromatic_K = self.chromatic_K.to(right_K.device)
         occurs_K = pixels_K > 0
         return {
             "accuracy": _ratio(right_K.sum(), pixels_K.sum()),
