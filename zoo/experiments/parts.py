@@ -87,10 +87,7 @@ class Shelf:
         done = self.read(part)
         if done is not None:
             return done
-        if isinstance(part, Training):
-            measured = self._train(part)
-        else:
-            measured = self._measure(part)
+        measured = self._train(part) if isinstance(part, Training) else self._measure(part)
         folder = self.place(part)
         folder.mkdir(parents=True, exist_ok=True)
         record = {
