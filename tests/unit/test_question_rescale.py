@@ -63,6 +63,12 @@ def test_only_the_pictures_channels_are_padded_with_the_shift() -> None:
     assert corner == pytest.approx(5 * 0.3), "five of nine taps fall on padding, in one channel of three"
 
 
+def test_nothing_brings_back_what_was_multiplied_by_zero() -> None:
+    model: Any = zoo.build("rescaled", scale=0.0)
+    with pytest.raises(ValueError, match="nothing is left of x"):
+        model.compensate()
+
+
 def test_without_normalization_there_is_none() -> None:
     model = zoo.build("rescaled", of="unet", norm="none")
     assert not any(isinstance(layer, torch.nn.BatchNorm2d) for layer in model.modules())
