@@ -18,6 +18,7 @@ import typer
 
 from zoo.cli.app import app
 from zoo.config import parse_assignments, replace
+from zoo.quiz import find
 from zoo.registry import load_registry
 from zoo.training.plan import make_plan
 
@@ -85,6 +86,10 @@ def parse(words: list[str]) -> tuple[str, dict[str, Any]]:
 
 def check_names(command: str, given: dict[str, Any]) -> None:
     """Names are looked up, and settings and options checked as far as they can be without data."""
+    address = given.get("address")
+    if address and not address.strip("[].").isupper():  # TOPIC/EXERCISE stands for any
+        topic, exercise = find(address)
+        assert exercise or not given["answer"], f"{topic.name} has several exercises"
     name = given.get("name")
     if name is None or name.strip("[].").isupper():  # NAME stands for any
         return

@@ -9,7 +9,7 @@ import typer
 
 from zoo import registry
 from zoo._version import __version__
-from zoo.cli import check, compare, complexity, data, experiment, list_, new, plugins, predict, run, show
+from zoo.cli import check, compare, complexity, data, experiment, list_, new, plugins, predict, quiz, run, show
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 COMMANDS = (
@@ -26,6 +26,8 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command(command.__name__.rstrip("_"))(command)
+# An answer may begin with a minus.
+app.command("quiz", context_settings={"ignore_unknown_options": True})(quiz.quiz)
 app.add_typer(experiment.experiment, name="experiment")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zoo.cli.output import JsonOption, print_json, print_table
+from zoo.cli.output import JsonOption, print_json, print_paragraph, print_table
 from zoo.cli.show import SetOption
 from zoo.config import parse_assignments, replace
 from zoo.errors import UserError
@@ -166,11 +166,5 @@ def _print(report: Report, extras: list[Text], conventions: Conventions) -> None
         typer.echo(table.title)
         print_table(table.head, table.rows, right=table.right)
         for sentence in table.foot:
-            typer.echo(_wrapped(sentence))
+            print_paragraph(sentence, bullet="* ")
         typer.echo()
-
-
-def _wrapped(sentence: str) -> str:
-    import textwrap
-
-    return textwrap.fill(sentence, 78, initial_indent="* ", subsequent_indent="  ")

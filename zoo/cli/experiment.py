@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoo.cli.output import JsonOption, print_json, print_table, progress
+from zoo.cli.output import JsonOption, print_json, print_paragraph, print_table, progress
 from zoo.errors import UserError
 from zoo.experiments.conduct import FOLDER, Conduct, Share
 from zoo.experiments.contract import Conditions, Experiment
@@ -172,11 +172,12 @@ def _print(results: Sequence[Result], out: Path, as_json: bool) -> None:
         typer.echo(f"\n{result.experiment.summary}\n")
         for table in result.findings.tables:
             if table.caption:
-                typer.echo(table.caption)
+                print_paragraph(table.caption)
             print_table(table.head, table.rows, right=range(1, len(table.head)))
             typer.echo()
         for remark in result.findings.remarks:
-            typer.echo(remark)
+            print_paragraph(remark)
+            typer.echo()
         verdicts = verdicts_table(result)
         print_table(verdicts.head, verdicts.rows)
         typer.echo(f"Look at: {out / result.experiment.name / 'report.html'}")

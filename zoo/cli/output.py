@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import textwrap
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -44,6 +45,12 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Co
     console = Console(highlight=False, markup=False)
     console.width = min(WIDTH, console.width)
     console.print(table)
+
+
+def print_paragraph(text: str, *, bullet: str = "") -> None:
+    """Print a paragraph on stdout, wrapped to the width of tables."""
+    width = min(WIDTH, Console().width)
+    typer.echo(textwrap.fill(text, width, initial_indent=bullet, subsequent_indent=" " * len(bullet)))
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""The exercises, one file a topic, named after the tutorials."""
