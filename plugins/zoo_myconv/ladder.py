@@ -99,18 +99,18 @@ class ConvLadder(Experiment):
         return Findings(verdicts, [_means_table(layers), _times_table(layers)], remarks)
 
     def draw(self, measured: Mapping[str, Measured], conditions: Conditions) -> Mapping[str, Figure]:
-        """Bars of time and bytes of every rung, in units of nn.Conv2d's, on a logarithmic axis."""
+        """Bars of time and peak bytes of every rung, in units of nn.Conv2d's, on a logarithmic axis."""
         import matplotlib as mpl
         from matplotlib.figure import Figure
 
         layers = list(measured.values())
-        shown = {"both_s": "time", "saved_bytes": "bytes kept for backward", "peak_bytes": "peak bytes"}
-        figure = Figure(figsize=(7, 1.2 + 0.42 * len(IMPLEMENTATIONS)))
+        shown = {"both_s": "time, forward and backward", "peak_bytes": "peak bytes"}
+        figure = Figure(figsize=(7, 1.2 + 0.38 * len(IMPLEMENTATIONS)))
         axes = figure.add_subplot()
         for number, (quantity, label) in enumerate(shown.items()):
-            places = [place + 0.25 * (number - 1) for place in range(len(IMPLEMENTATIONS))]
+            places = [place + 0.34 * (number - 0.5) for place in range(len(IMPLEMENTATIONS))]
             widths = [_mean(layers, rung, quantity) - 1 for rung in IMPLEMENTATIONS]
-            axes.barh(places, widths, 0.22, left=1, color=f"C{number}", label=label)
+            axes.barh(places, widths, 0.3, left=1, color=f"C{number}", label=label)
         axes.axvline(1, color=mpl.rcParams["axes.edgecolor"], linewidth=1)
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
@@ -118,7 +118,7 @@ class ConvLadder(Experiment):
         axes.invert_yaxis()
         axes.grid(visible=False, axis="y")
         axes.set_xlabel(f"over {TORCH}, geometric mean over the layers")
-        figure.legend(loc="outside upper center", ncols=3)
+        figure.legend(loc="outside upper center", ncols=2)
         return {"ladder": figure}
 
 

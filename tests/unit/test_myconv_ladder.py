@@ -122,9 +122,9 @@ def test_the_tables_fit_into_eighty_columns(climbed) -> None:
         assert len(table.rows) == 1 + len(IMPLEMENTATIONS)
 
 
-def test_the_chart_has_three_bars_a_rung(climbed) -> None:
+def test_the_chart_has_two_bars_a_rung(climbed) -> None:
     [figure] = ConvLadder().draw(climbed, FULL).values()
-    assert len(figure.axes[0].patches) == 3 * len(IMPLEMENTATIONS)
+    assert len(figure.axes[0].patches) == 2 * len(IMPLEMENTATIONS)
 
 
 def test_the_median_counts(monkeypatch) -> None:
