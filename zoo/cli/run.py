@@ -38,7 +38,7 @@ def run(
         str | None, typer.Option(help="Of segmentation: cross-entropy or soft-iou.", show_default="cross-entropy")
     ] = None,
     assignments: SetOption = None,
-    recipe: Annotated[str, typer.Option(help="default, course, or course-2020.")] = "default",
+    recipe: Annotated[str, typer.Option(help="default, full, course, or course-2020.")] = "default",
     epochs: Annotated[int | None, typer.Option(help="Passes over the training pictures.")] = None,
     batch_size: Annotated[int | None, typer.Option(help="Pictures a step.")] = None,
     lr: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
