@@ -17,9 +17,11 @@ from zoo.network import build_network
 from zoo.registry import load_registry
 from zoo.tasks.colorization import Colorization
 from zoo.tasks.segmentation import Segmentation
+from zoo.training.recipe import resolve_recipe
 from zoo_timm import Finetune, weights
 from zoo_timm.backbone import make_backbone
 from zoo_timm.config import FinetuneConfig
+from zoo_timm.model import LinearHead
 from zoo_timm.preprocess import PretrainedPreprocess
 from zoo_timm.weights import load_pretrained, package_weights, renamed
 
@@ -101,6 +103,13 @@ def test_backbones_build_train_a_step_and_are_counted(backbone: str) -> None:
         assert scaled == 0
 
 
+def test_the_full_recipe_trains_everything_on_changed_pictures() -> None:
+    default, full = (resolve_recipe(name, Finetune(), {}) for name in ("default", "full"))
+    assert (default.train, default.augment) == ("head", "none")
+    assert (full.train, full.augment) == ("all", "full")
+    assert 0 < full.backbone_lr_share < 1
+
+
 @pytest.mark.parametrize(("kind", "expected"), [("linear", 994), ("topdown", None)])
 def test_heads(kind: str, expected: int | None) -> None:
     """The course's last layer is one 1x1 convolution: 496 channels to 2 classes, with biases."""
@@ -109,6 +118,15 @@ def test_heads(kind: str, expected: int | None) -> None:
     count = sum(parameter.numel() for parameter in model.head.parameters())
     hand = sum(channels * 48 + 48 + 9 * 48 * 48 + 2 * 48 for channels in (24, 40, 112, 320)) + 48 * 2 + 2
     assert count == (expected or hand)
+
+
+def test_the_linear_head_is_one_convolution_of_all_maps_laid_over_each_other() -> None:
+    torch.manual_seed(0)
+    maps = [torch.randn(2, channels, size, size + 3) for channels, size in ((4, 12), (6, 6), (5, 2))]
+    head = LinearHead([4, 6, 5], 3)
+    laid = torch.cat([torch.nn.functional.interpolate(m, (12, 15), mode="bilinear") for m in maps], dim=1)
+    expected = torch.nn.functional.conv2d(laid, head.classifier.weight, head.classifier.bias)
+    assert torch.allclose(head(maps), expected, atol=1e-5)
 
 
 def test_features_then_head_is_the_whole() -> None:
