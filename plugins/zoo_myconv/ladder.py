@@ -70,7 +70,7 @@ class ConvLadder(Experiment):
         from zoo_myconv.measure import COURSE_LAYERS, climb
 
         layers = COURSE_LAYERS[3:5] if conditions.quick else COURSE_LAYERS
-        batch_size, rounds = (4, 3) if conditions.quick else (100, 15)
+        batch_size, rounds = (4, 3) if conditions.quick else (100, 9)
         return {
             layer.name: Measurement(
                 climb,
