@@ -70,7 +70,7 @@ class ConvLadder(Experiment):
         from zoo_myconv.measure import COURSE_LAYERS, climb
 
         layers = COURSE_LAYERS[3:5] if conditions.quick else COURSE_LAYERS
-        batch_size, rounds = (4, 3) if conditions.quick else (100, 15)
+        batch_size, rounds = (4, 3) if conditions.quick else (100, 9)
         return {
             layer.name: Measurement(
                 climb,
@@ -95,7 +95,7 @@ class ConvLadder(Experiment):
             "fast": _judge_time(layers, "fast", TORCH, 1.5, conditions),
             "winograd": _judge_time(layers, "winograd", "im2col", 1.0, conditions),
         }
-        remarks = [f"Times are of {layers[0]['threads']} threads."]
+        remarks = [f"Threads: {layers[0]['threads']}."]
         return Findings(verdicts, [_means_table(layers), _times_table(layers)], remarks)
 
     def draw(self, measured: Mapping[str, Measured], conditions: Conditions) -> Mapping[str, Figure]:
