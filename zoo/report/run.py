@@ -41,7 +41,7 @@ def write_report(run: Run, task: Task[Any], more: Sequence[Section] = ()) -> Non
         Section("Curves", pictures=[(curves, "Figures after every epoch.")]),
         *more,
         Section("Data", text=[_data_line(record), *record["notes"]]),
-        Section("Settings", tables=[Table(["setting", "value"], _settings(record, result))]),
+        Section("Settings", tables=[Table(["setting", "value"], _settings(record, result), prose=True)]),
     ]
     write_page(run.folder / "report.html", f"{run.name}: {record['plan']['task'].rpartition('/')[2]}", lead, sections)
 
