@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import html
 import os
 import re
 import shutil
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from latex2mathml.converter import convert
@@ -37,12 +40,25 @@ def on_config(config: MkDocsConfig) -> None:
     shutil.rmtree(WORK, ignore_errors=True)
     for page in PAGES:
         (WORK / page).mkdir(parents=True)
-    os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
+    import forked  # beside this file
+
+    programs = Path(tempfile.mkdtemp(prefix="zoo-docs-"))  # short, as the address of a socket must be
+    server = forked.start(programs)
+    atexit.register(_end, server, programs)
+    os.environ["PATH"] = os.pathsep.join([str(programs), str(Path(sys.executable).parent), os.environ["PATH"]])
     os.environ["ZOO_CACHE"] = str(Path("..", "cache"))
     os.environ["NO_COLOR"] = "1"
     os.environ["COLUMNS"] = "80"
     for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS"):
         os.environ.pop(name, None)
+
+
+def _end(server: subprocess.Popen[bytes], programs: Path) -> None:
+    """End the process that runs the pages' commands."""
+    assert server.stdin is not None
+    server.stdin.close()
+    server.wait()
+    shutil.rmtree(programs)
 
 
 def on_page_content(content: str, **_: object) -> str:

@@ -334,6 +334,7 @@ class Task(ABC, Generic[ConfigT]):
         default_data: the data set of a run that names none, which should need neither download nor folder.
         default_size: height and width of the pictures of a run that names none, in pixels.
         metrics: the figures it judges by, the loss excepted, in the order in which they are shown.
+        class_metric: a figure that `FittedTask.metrics` gives for every class too, as ``NAME_0``, ``NAME_1``, ...
     """
 
     name: ClassVar[str]
@@ -346,6 +347,7 @@ class Task(ABC, Generic[ConfigT]):
     default_data: ClassVar[str] = "photos"
     default_size: ClassVar[int] = 32
     metrics: ClassVar[tuple[Metric, ...]]
+    class_metric: ClassVar[Metric | None] = None
 
     @abstractmethod
     def fit(self, config: ConfigT, train: Images, seed: int, cache: Path) -> FittedTask:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from zoo.api import Architecture, Preprocess, Task, hookimpl
 from zoo.convolutions import Convolution
+from zoo.experiments.contract import Experiment
 from zoo_myconv.config import IMPLEMENTATIONS, MyConvConfig
+from zoo_myconv.ladder import ConvLadder
 
 if TYPE_CHECKING:
     from torch import nn
@@ -57,3 +59,9 @@ def zoo_architectures() -> list[Architecture[Any]]:
 def zoo_convolutions() -> list[Convolution]:
     """Every rung of the ladder, for ``--set conv=myconv:NAME``."""
     return [_convolution(name) for name in IMPLEMENTATIONS]
+
+
+@hookimpl
+def zoo_experiments() -> list[Experiment]:
+    """What each rung costs."""
+    return [ConvLadder()]

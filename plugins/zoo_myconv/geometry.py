@@ -52,7 +52,7 @@ class Geometry:
     def connections(self, x_shape: Sequence[int], weight_shape: Sequence[int]) -> int:
         """Multiply-adds of one forward pass, padding taps counted: O * C * I * J for each of the N * P * Q places.
 
-        They belong to the layer, not to how it is computed: `count_connections` of `zoo_myconv.ladder` finds this
+        They belong to the layer, not to how it is computed: `count_connections` of `zoo_myconv.measure` finds this
         very number in every rung. (Some rungs need fewer multiplications, some waste a few; that is time, not
         connections.)
         """

@@ -6,7 +6,9 @@ import copy
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +16,9 @@ from torch import Tensor, nn
 from zoo_myconv.geometry import Geometry
 from zoo_myconv.layer import implemented_by
 from zoo_myconv.memory import peak_bytes, saved_bytes, wanted
+
+if TYPE_CHECKING:
+    from zoo.experiments.contract import Bench, Measured
 
 TORCH = "nn.Conv2d"
 
@@ -64,8 +69,8 @@ class Measurement:
     Attributes:
         rung: its name, or `TORCH`.
         layer: the layer's name.
-        forward_s: seconds for a forward pass of the batch, the least of all rounds.
-        both_s: seconds for forward and backward, the least of all rounds.
+        forward_s: seconds for a forward pass of the batch, the median of all rounds.
+        both_s: seconds for forward and backward, the median of all rounds.
         saved_bytes: what autograd keeps between them.
         peak_bytes: the most that tensors took at one time during forward and backward, inputs and weights excepted.
             Memory that a kernel takes and returns within itself is not seen, of torch's convolution neither.
@@ -89,9 +94,6 @@ class Ladder:
 
     batch_size: int
     threads: int
-    torch_version: str
-    channels_last: bool
-    layers: tuple[Layer, ...]
     measurements: tuple[Measurement, ...]
 
     def of(self, rung: str) -> list[Measurement]:
@@ -111,7 +113,6 @@ def measure(
     batch_size: int = 100,
     rounds: int = 10,
     channels_last: bool = False,
-    progress: Callable[[str, int, int], None] = lambda label, done, total: None,
 ) -> Ladder:
     """Measure rungs and nn.Conv2d, turn and turn about, on random pictures.
 
@@ -119,9 +120,8 @@ def measure(
         rungs: their names, in the order of the report; ``loops`` is timed once, for it takes seconds.
         layers: the shapes to measure.
         batch_size: pictures in a batch.
-        rounds: how often each is timed; the least counts, for other processes can only add to it.
+        rounds: how often each is timed; the median counts.
         channels_last: whether the pictures lie in memory that way.
-        progress: called with a label, the number of things done and their total.
 
     Raises:
         UserError: if there is no such rung.
@@ -129,12 +129,35 @@ def measure(
     names = [TORCH, *rungs]
     classes: dict[str, Callable[..., nn.Module]] = {TORCH: nn.Conv2d, **{name: implemented_by(name) for name in rungs}}
     done: list[Measurement] = []
-    for number, layer in enumerate(layers):
-        progress(layer.name, number, len(layers))
+    for layer in layers:
         done += _measure_layer(layer, classes, batch_size, rounds, channels_last)
-    progress("done", len(layers), len(layers))
     ordered = sorted(done, key=lambda measured: names.index(measured.rung))
-    return Ladder(batch_size, torch.get_num_threads(), torch.__version__, channels_last, tuple(layers), tuple(ordered))
+    return Ladder(batch_size, torch.get_num_threads(), tuple(ordered))
+
+
+def climb(bench: Bench, *, layer: list[int], first: bool, rungs: list[str], batch_size: int, rounds: int) -> Measured:
+    """Measure rungs and nn.Conv2d on one layer, as a part of the experiment `conv-ladder`.
+
+    Args:
+        bench: given to every measurement.
+        layer: its channels in, its channels out, and the height and width of its pictures.
+        first: whether its input is the picture.
+        rungs: see `measure`.
+        batch_size: pictures in a batch.
+        rounds: see `measure`.
+
+    Returns:
+        ``layer``, its name; ``connections``, by the formula; ``threads``; and what was measured, by rung.
+    """
+    inputs, outputs, size = layer
+    shape = Layer(inputs, outputs, size, first)
+    ladder = measure(rungs, [shape], batch_size, rounds)
+    return {
+        "layer": shape.name,
+        "connections": shape.connections,
+        "threads": ladder.threads,
+        "rungs": {measured.rung: asdict(measured) for measured in ladder.measurements},
+    }
 
 
 def _measure_layer(
@@ -167,16 +190,16 @@ def _measure_layer(
 
 
 def _time(x: Tensor, g: Tensor, convs: dict[str, nn.Module], rounds: int) -> dict[str, tuple[float, float]]:
-    """Least seconds of forward, and of forward and backward, of every layer."""
-    best = dict.fromkeys(convs, (math.inf, math.inf))
+    """Median seconds of forward, and of forward and backward, of every layer."""
+    turns: dict[str, list[tuple[float, float]]] = {name: [] for name in convs}
     for turn in range(rounds + 1):  # the first turn warms up
         for name, conv in convs.items():
             if name == "loops" and turn > 0:
                 continue
-            forward, both = _once(x, g, conv)
+            found = _once(x, g, conv)
             if turn > 0 or name == "loops":
-                best[name] = min(best[name][0], forward), min(best[name][1], both)
-    return best
+                turns[name].append(found)
+    return {name: (median(t[0] for t in times), median(t[1] for t in times)) for name, times in turns.items()}
 
 
 def _once(x: Tensor, g: Tensor, conv: nn.Module) -> tuple[float, float]:

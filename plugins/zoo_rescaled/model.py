@@ -80,7 +80,12 @@ class Rescaled(nn.Module):
 
         Args:
             layers: how many of these convolutions are changed, from the first on.
+
+        Raises:
+            ValueError: if the scale is zero, after which nothing is left of x.
         """
+        if self.scale == 0:
+            raise ValueError("scale is 0: nothing is left of x that weights could bring back.")
         for conv in self._seeing()[:layers]:
             assert conv.bias is not None
             seen_OIKK = conv.weight[:, -self.picture :]

@@ -17,17 +17,36 @@ from zoo_timm.backbone import make_backbone
 from zoo_timm.config import FinetuneConfig
 
 
+class LayeredConv(nn.Conv2d):
+    """A 1x1 convolution of maps laid over each other at the finest one's size.
+
+    It is computed map by map: to mix the channels of every pixel and to enlarge bilinearly may change places, and it is
+    quicker to enlarge what few channels come out.
+    """
+
+    def __init__(self, channels: Sequence[int], num_classes: int) -> None:
+        super().__init__(sum(channels), num_classes, 1)
+
+    def forward(self, maps: Sequence[Tensor]) -> Tensor:  # type: ignore[override]
+        """From maps (N, C, h, w), from fine to coarse, to logits (N, K, h, w) at the size of the first."""
+        size = maps[0].shape[-2:]
+        weights = torch.split(self.weight, [m.shape[1] for m in maps], dim=1)
+        logits = F.conv2d(maps[0], weights[0], self.bias)
+        for m, weight in zip(maps[1:], weights[1:], strict=True):
+            logits = logits + _resized(F.conv2d(m, weight), size)
+        return logits
+
+
 class LinearHead(nn.Module):
     """The course's head: one 1x1 convolution, here on all maps laid over each other at the finest one's size."""
 
     def __init__(self, channels: Sequence[int], num_classes: int) -> None:
         super().__init__()
-        self.classifier = nn.Conv2d(sum(channels), num_classes, 1)
+        self.classifier = LayeredConv(channels, num_classes)
 
     def forward(self, maps: Sequence[Tensor]) -> Tensor:
         """From maps (N, C, h, w), from fine to coarse, to logits (N, K, h, w) at the size of the first."""
-        size = maps[0].shape[-2:]
-        logits: Tensor = self.classifier(torch.cat([_resized(m, size) for m in maps], dim=1))
+        logits: Tensor = self.classifier(maps)
         return logits
 
 

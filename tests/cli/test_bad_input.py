@@ -29,6 +29,7 @@ CASES = {
     "field form": ((*RUN, "--set", "num_filters"), "is not of the form name=value"),
     "epochs": ((*RUN, "--epochs", "0"), "epochs must be at least 1, not 0."),
     "epochs type": ((*RUN, "--epochs", "ten"), "Invalid value for '--epochs'"),
+    "max steps": ((*RUN, "--max-steps", "-1"), "max_steps must be at least 0, not -1."),
     "batch size": ((*RUN, "--batch-size", "0"), "batch_size must be at least 1, not 0."),
     "lr": ((*RUN, "--lr", "nan"), "lr must be finite, not nan."),
     "size": (("run", "unet", "--size", "2"), "--size must be from 4 to 4096, not 2."),

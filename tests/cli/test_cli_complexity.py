@@ -70,7 +70,19 @@ def test_the_same_as_tables(zoo_cli: Cli) -> None:
     assert max(map(len, ended.out.splitlines())) <= 80
     assert "H and W doubled" in ended.out
     assert "training last layer, batch of 4" in ended.out
+    assert "training everything : last layer, batch of 4" in ended.out
     assert "unet has more of this than baseline" in ended.out
+
+
+def test_the_default_fine_tuner_predicted_beside_measured_at_one_size_and_doubled(zoo_cli: Cli) -> None:
+    ended = zoo_cli("complexity", "finetune", "--classes", 2, "--finetune", "--double", "H,W", "--no-formulas")
+    assert ended.code == 0, ended.err
+    assert max(map(len, ended.out.splitlines())) <= 80
+    _, _, table = ended.out.partition("training everything : last layer, batch of 4")
+    assert table.splitlines()[1].split() == ["predicted", "measured", "doubled,", "predicted", "measured"]
+    [work] = [line.split() for line in table.splitlines() if line.startswith("both, FLOPs")]
+    assert work[2] == work[3] == work[4] == work[5]
+    assert 2.9 < float(work[2]) < 3
 
 
 def test_documents_and_the_chart(zoo_cli: Cli, tmp_path: Path) -> None:

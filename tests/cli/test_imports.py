@@ -22,7 +22,18 @@ print(json.dumps([code, loaded]), file=sys.stderr)
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["list"], ["list", "--json"], ["plugins"], ["run", "--help"], ["run", "unett"], []]
+    "arguments",
+    [
+        ["--help"],
+        ["list"],
+        ["list", "--json"],
+        ["plugins"],
+        ["quiz"],
+        ["quiz", "counting/layer5", "--hint"],
+        ["run", "--help"],
+        ["run", "unett"],
+        [],
+    ],
 )
 def test_nothing_heavy_is_imported(arguments: list[str]) -> None:
     ended = subprocess.run(

@@ -52,6 +52,13 @@ def test_a_run_leaves_figures_pictures_and_a_report(zoo_cli, tiny_data: Path) ->
     assert "http" not in page
 
 
+def test_max_steps_is_an_option_too(zoo_cli, tiny_data: Path) -> None:  # type: ignore[no-untyped-def]
+    outcome = zoo_cli("run", "unet", "--data", f"folder:{tiny_data}", *SMALL, "--max-steps", 1, "--json")
+    assert outcome.code == 0, outcome.err
+    told = json.loads(outcome.out)
+    assert (told["plan"]["recipe"]["max_steps"], told["result"]["epochs"], told["status"]) == (1, 1, "done")
+
+
 def test_the_figures_are_those_of_the_saved_weights(zoo_cli, tiny_data: Path) -> None:  # type: ignore[no-untyped-def]
     """Judged again by hand, from the files alone."""
     assert zoo_cli("run", "baseline", "--data", f"folder:{tiny_data}", *SMALL, "--precision", "fp32").code == 0
@@ -107,6 +114,34 @@ def test_a_run_that_is_stopped_and_resumed_equals_one_that_is_not(
     assert (whole.folder / "weights.safetensors").read_bytes() == (resumed.folder / "weights.safetensors").read_bytes()
     for name in ("loss", "accuracy", "ciede2000"):
         assert whole.result[name] == resumed.result[name]
+
+
+def test_max_steps_ends_a_run_in_the_middle_of_an_epoch(tiny_data: Path, tmp_path: Path) -> None:
+    """Three steps an epoch: the fifth step is the second of the second epoch, whatever epochs there might have been."""
+    watch = Watch()
+    limited = train(tiny_data, tmp_path / "limited", epochs=9, max_steps=5, progress=watch)
+    assert limited.record["status"] == "done"
+    assert [line["steps"] for line in limited.epochs()] == [3, 5]
+    assert watch.steps == [(step, 5) for step in range(1, 6)]
+    assert [line.split()[1] for line in watch.lines if line.startswith("epoch")] == ["1/2", "2/2"]
+    assert limited.epochs()[-1]["lr"] < 1e-3, "one cycle ends with the last step"
+    assert 0.5 < limited.epochs()[1]["train_loss"] / limited.epochs()[0]["train_loss"] < 1.2, "a mean over two steps"
+    whole = train(tiny_data, tmp_path / "whole", epochs=2, max_steps=100)
+    assert [line["steps"] for line in whole.epochs()] == [3, 6], "a limit that is not reached limits nothing"
+
+
+@pytest.mark.parametrize("stop_at", [2, 3, 4])
+def test_a_limited_run_that_is_stopped_and_resumed_equals_one_that_is_not(
+    tiny_data: Path, tmp_path: Path, stop_at: int
+) -> None:
+    whole = train(tiny_data, tmp_path / "whole", epochs=9, max_steps=5)
+    stopped = train(tiny_data, tmp_path / "stopped", epochs=9, max_steps=5, progress=StopAt(stop_at))
+    assert stopped.record["status"] == "interrupted"
+    resumed = zoo.resume(stopped.folder)
+    assert resumed.record["status"] == "done"
+    untimed = [[{**line, "train_s": 0} for line in run.epochs()] for run in (whole, resumed)]
+    assert untimed[0] == untimed[1]
+    assert (whole.folder / "weights.safetensors").read_bytes() == (resumed.folder / "weights.safetensors").read_bytes()
 
 
 def test_an_interrupted_run_says_how_to_go_on(zoo_cli, tiny_data: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -186,7 +221,30 @@ class StopAt:
         pass
 
 
-def train(data: Path, out: Path, *, epochs: int = 2, seed: int = 0, progress: object = None) -> Run:
+class Watch:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[int, int]] = []
+        self.lines: list[str] = []
+
+    def advance(self, label: str, done: int, total: int) -> None:
+        if label == "training":
+            self.steps.append((done, total))
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+
+def train(
+    data: Path,
+    out: Path,
+    *,
+    epochs: int = 2,
+    max_steps: int | None = None,
+    seed: int = 0,
+    progress: object = None,
+) -> Run:
     return zoo.train(
         "unet",
         data=f"folder:{data}",
@@ -194,6 +252,7 @@ def train(data: Path, out: Path, *, epochs: int = 2, seed: int = 0, progress: ob
         task_settings={"palette": "kmeans:6"},
         settings={"num_filters": 4},
         epochs=epochs,
+        max_steps=max_steps,
         batch_size=16,
         seed=seed,
         out=out,

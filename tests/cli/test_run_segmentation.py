@@ -50,6 +50,17 @@ def test_the_report_explains_the_figures(run: zoo.Run) -> None:
         assert part in page
 
 
+def test_the_iou_of_every_class_is_shown(zoo_cli, run: zoo.Run, tiny_masks: Path) -> None:  # type: ignore[no-untyped-def]
+    page = (run.folder / "report.html").read_text()
+    assert "IoU of class" in page
+    for number in (0, 1):
+        cells = (str(number), f"{run.result[f'iou_{number}']:.3f}", f"{run.reference[f'iou_{number}']:.3f}")
+        assert f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>" in page
+    printed = zoo_cli("run", "prior", "--data", f"folder:{tiny_masks}", *SMALL[:4]).out
+    assert [line.split()[0] for line in printed.partition("IoU of class")[2].splitlines()[2:4]] == ["0", "1"]
+    assert max(map(len, printed.splitlines())) <= 80
+
+
 def test_predict_writes_mask_and_overlay_at_the_photos_size(zoo_cli, run: zoo.Run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     pixels = np.full((40, 61, 3), (30, 60, 90), np.uint8)
     pixels[10:30, 20:45] = (200, 160, 90)

@@ -179,12 +179,11 @@ def run(command: str, zoo_cli: Any) -> None:
     words = shlex.split(command)
     words = words[2:] if words[:2] == ["uv", "run"] else words
     if words[0] != "zoo":
-        launchers = (["accelerate", "launch"], ["python", "-m"])
-        assert words[:2] in launchers, f"{command}: not run here; title its block '{EXCUSE}...' and say why"
-        small = in_small(words[words.index("zoo") + 1 :]) if "zoo" in words else ["--batch-size", "2", "--rounds", "1"]
-        given = words[: words.index("zoo") + 1] if "zoo" in words else words
-        program = [sys.executable, "-m", *(["accelerate.commands.launch"] if words[0] == "accelerate" else [])]
-        done = subprocess.run([*program, *given[2:], *small], capture_output=True, text=True, check=False)
+        launched = words[:2] == ["accelerate", "launch"] and "zoo" in words
+        assert launched, f"{command}: not run here; title its block '{EXCUSE}...' and say why"
+        place = words.index("zoo") + 1
+        program = [sys.executable, "-m", "accelerate.commands.launch", *words[2:place], *in_small(words[place:])]
+        done = subprocess.run(program, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{command}: {done.stderr[-2000:]}"
         return
     words = words[1:]
@@ -238,6 +237,8 @@ def in_small(words: list[str]) -> list[str]:
         return [*words, *data, "--epochs", "1", "--batch-size", "8"]
     if command == "experiment" and "run" in words and "skips" in words:
         return [*words, "--data", "folder:tiny", "--epochs", "1"]
+    if command == "experiment" and "conv-ladder" in words:
+        return [*words, "--quick"]
     if command == "data" and "cifar10" in words:  # a download
         return ["data"]
     return words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -48,7 +49,7 @@ def _quiet_dynamo() -> object:
 def test_predicted_bytes_and_flops_are_the_measured_ones(name: str) -> None:
     subject = SUBJECTS[name]()
     for scope in scopes(subject):
-        predicted, measured = predict(subject, subject.point, 3, scope).values, measure(subject, 3, scope).values
+        predicted, measured = (step(subject, subject.point, 3, scope).values for step in (predict, measure))
         for item in ITEMS:
             assert predicted[item] == pytest.approx(measured[item], rel=0.02), f"{scope.name}: {item}"
 
@@ -62,7 +63,7 @@ def test_its_formulas_hold_at_another_size_and_batch() -> None:
     point = {"N": 7, "H": 20, "W": 52}
     subject = of_architecture(zoo_unet.UNet(), zoo_unet.UNetConfig(), 1, 24, 20, 52)
     for column, scope in zip(unet_ledger().columns, scopes(subject, ["layer5"]), strict=True):
-        measured = measure(subject, 7, scope).values
+        measured = measure(subject, subject.point, 7, scope).values
         for item in ITEMS:
             formula = column.entries[item].formula
             assert formula is not None
@@ -77,9 +78,32 @@ def test_the_course_questions_c4_and_c5() -> None:
     assert whole.entries["weights"].predicted == last.entries["weights"].predicted
     assert whole.entries["saved"].predicted > 4 * last.entries["saved"].predicted
     # C5: doubling height and width does affect the memory of fine-tuning, and leaves what belongs to weights
-    assert whole.entries["gradients"].doubled == whole.entries["optimizer"].doubled == 1
-    assert whole.entries["forward"].doubled == whole.entries["backward"].doubled == 4
-    assert 1 < whole.entries["total"].doubled < 4
+    assert whole.entries["gradients"].growth == whole.entries["optimizer"].growth == 1
+    assert whole.entries["forward"].growth == whole.entries["backward"].growth == 4
+    assert 1 < whole.entries["total"].growth < 4
+
+
+def test_everything_over_the_last_layer_predicted_and_measured_here_and_doubled() -> None:
+    report = make_report(subject_of(zoo_unet.UNet()), formulas=False)
+    ledger = make_ledger(report, 2, measured=True, doubled=("H", "W"))
+    shares = ledger.shares(ledger.columns[1])
+    for name, share in shares.items():
+        assert share.measured == share.predicted, name
+        assert share.measured_doubled == share.doubled, name
+    whole, last = (column.entries for column in ledger.columns)
+    work = [entries["forward"].measured + entries["backward"].measured for entries in (whole, last)]
+    assert shares["work"].measured == Fraction(*work)
+    assert shares["forward"].measured == 1
+    assert shares["gradients"].doubled == shares["gradients"].predicted
+    assert shares["total"].doubled > shares["total"].predicted, "what the weights need does not double"
+    told = ledger.to_json()["scopes"][1]["everything_over_it"]["work"]
+    assert told["measured_doubled"] == str(shares["work"].measured_doubled)
+
+
+def test_what_is_not_measured_has_no_share() -> None:
+    shares = unet_ledger().shares(unet_ledger().columns[1])
+    assert {share.measured for share in shares.values()} == {None}
+    assert shares["work"].predicted == pytest.approx(2.31, abs=0.01)
 
 
 def test_training_from_a_layer_on_lies_between_all_and_the_last() -> None:
@@ -102,10 +126,10 @@ def test_the_last_layer_is_the_last_with_connections() -> None:
 
 def test_frozen_normalization_keeps_its_statistics() -> None:
     subject = subject_of(zoo_unet.UNet())
-    module = subject.real_module()
+    module = subject.real_module(subject.point)
     before = module.layer1[2].running_mean.clone()
-    subject.real_module = lambda: module  # type: ignore[method-assign]
-    measure(subject, 2, Scope(LAST, frozenset({"layer6.weight"})))
+    subject.real_module = lambda point: module  # type: ignore[method-assign]
+    measure(subject, subject.point, 2, Scope(LAST, frozenset({"layer6.weight"})))
     assert torch.equal(module.layer1[2].running_mean, before)
 
 

@@ -43,6 +43,16 @@ def test_the_same_pictures_every_time(tmp_path: Path) -> None:
     assert torch.equal(one.val.masks, two.val.masks)
 
 
+@pytest.mark.parametrize("constant", ["TRAIN_PICTURES", "VAL_PICTURES", "FINER"])
+def test_what_decides_the_pictures_is_in_the_caches_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, constant: str
+) -> None:
+    load(tmp_path, size=16)
+    monkeypatch.setattr(_compose, constant, getattr(_compose, constant) // 2)
+    load(tmp_path, size=16)
+    assert len(list(tmp_path.glob("composed-*"))) == 2
+
+
 def test_the_mask_is_exact() -> None:
     """Of a black and a white photo, all that is bright belongs to one side of the mask."""
     photos = [np.zeros((90, 90, 3), np.uint8), np.full((90, 90, 3), 255, np.uint8)]

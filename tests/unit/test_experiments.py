@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
@@ -153,8 +153,10 @@ def test_a_training_that_fails_is_a_finding(conduct: Conduct, tiny_data: Path, m
     training = tiny_training(tiny_data)
     assert list(conduct.shelf.do(training)) == ["failed"]
     assert "the loss became nan" in conduct.shelf.do(training)["failed"]
+    assert "the loss became nan" in conduct.shelf.do(Measurement(weigh, needs={"it": training}))["failed"]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["seed", "data", "size", "recipe", "lr", "settings", "task_settings", "architecture"]))
 def test_whatever_fixes_a_training_tells_it_from_others(changed: str) -> None:
     shelf = Shelf(Path("parts"), REGISTRY, Silent())
@@ -196,6 +198,7 @@ def test_numbers_are_kept_to_seven_digits() -> None:
 REGISTRY = load_registry()
 
 
+@settings(deadline=None)  # a machine may be busy
 @given(st.lists(st.tuples(st.integers(0, 4), st.booleans()), unique=True, max_size=12), st.integers(1, 5))
 def test_shares_are_disjoint_and_whole_and_keep_runs_together(wanted: list[tuple[int, bool]], count: int) -> None:
     shelf = Shelf(Path("parts"), REGISTRY, Silent())

@@ -9,15 +9,19 @@ from pathlib import Path
 import pytest
 import timm
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 import zoo
+from zoo import complexity
 from zoo.network import build_network
 from zoo.registry import load_registry
 from zoo.tasks.colorization import Colorization
 from zoo.tasks.segmentation import Segmentation
+from zoo.training.recipe import resolve_recipe
 from zoo_timm import Finetune, weights
 from zoo_timm.backbone import make_backbone
 from zoo_timm.config import FinetuneConfig
+from zoo_timm.model import LinearHead
 from zoo_timm.preprocess import PretrainedPreprocess
 from zoo_timm.weights import load_pretrained, package_weights, renamed
 
@@ -52,6 +56,9 @@ BACKBONES = (
 )
 """Of 20 families and more; the last three are transformers, of which two take one size only."""
 
+SCALED = ("convnext_atto", "edgenext_xx_small", "fastvit_t8", "xcit_nano_12_p16_224")
+"""Have weights that scale a layer's values one by one, which the zoo counts and torch's counter does not."""
+
 
 def task(channels: int = 3) -> Segmentation | Colorization:
     return Segmentation() if channels == 3 else Colorization()
@@ -63,8 +70,8 @@ def network(**settings: object):  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.parametrize("backbone", BACKBONES)
-def test_backbones_build_train_a_step_and_count_the_same_without_memory(backbone: str) -> None:
-    """A step changes backbone and head, and the same network on the meta device has the same weights."""
+def test_backbones_build_train_a_step_and_are_counted(backbone: str) -> None:
+    """A step changes backbone and head; all weights are counted, and torch's own counter finds the same work."""
     torch.manual_seed(0)
     built = network(backbone=backbone, head_width=8)
     before = {name: tensor.clone() for name, tensor in built.model.named_parameters()}
@@ -78,11 +85,29 @@ def test_backbones_build_train_a_step_and_count_the_same_without_memory(backbone
         name.partition(".")[0] for name, tensor in built.model.named_parameters() if (tensor != before[name]).any()
     }
     assert changed == {"backbone", "head"}
+
+    config = FinetuneConfig(backbone=backbone, head_width=8)
+    channels, height, width = built.preprocess.encode(picture).shape[1:]
+    totals = complexity.report(
+        Finetune(), config, in_channels=channels, num_classes=3, height=height, width=width, formulas=False
+    ).totals
+    assert totals["weights"].value + totals["biases"].value == sum(tensor.numel() for tensor in before.values())
     with torch.device("meta"):
-        empty = Finetune().build(FinetuneConfig(backbone=backbone, head_width=8), 3, 3)
-    assert {name: tensor.shape for name, tensor in empty.named_parameters()} == {
-        name: tensor.shape for name, tensor in before.items()
-    }
+        empty = Finetune().build(config, channels, 3).eval()
+        with torch.no_grad(), FlopCounterMode(display=False) as counter:
+            empty(torch.empty(1, channels, height, width))
+    scaled = 2 * totals["connections"].value - counter.get_total_flops()
+    if backbone in SCALED:
+        assert 0 < scaled < 0.01 * counter.get_total_flops()
+    else:
+        assert scaled == 0
+
+
+def test_the_full_recipe_trains_everything_on_changed_pictures() -> None:
+    default, full = (resolve_recipe(name, Finetune(), {}) for name in ("default", "full"))
+    assert (default.train, default.augment) == ("head", "none")
+    assert (full.train, full.augment) == ("all", "full")
+    assert 0 < full.backbone_lr_share < 1
 
 
 @pytest.mark.parametrize(("kind", "expected"), [("linear", 994), ("topdown", None)])
@@ -93,6 +118,15 @@ def test_heads(kind: str, expected: int | None) -> None:
     count = sum(parameter.numel() for parameter in model.head.parameters())
     hand = sum(channels * 48 + 48 + 9 * 48 * 48 + 2 * 48 for channels in (24, 40, 112, 320)) + 48 * 2 + 2
     assert count == (expected or hand)
+
+
+def test_the_linear_head_is_one_convolution_of_all_maps_laid_over_each_other() -> None:
+    torch.manual_seed(0)
+    maps = [torch.randn(2, channels, size, size + 3) for channels, size in ((4, 12), (6, 6), (5, 2))]
+    head = LinearHead([4, 6, 5], 3)
+    laid = torch.cat([torch.nn.functional.interpolate(m, (12, 15), mode="bilinear") for m in maps], dim=1)
+    expected = torch.nn.functional.conv2d(laid, head.classifier.weight, head.classifier.bias)
+    assert torch.allclose(head(maps), expected, atol=1e-5)
 
 
 def test_features_then_head_is_the_whole() -> None:

@@ -1,29 +1,55 @@
-"""The measuring of the ladder: what it counts, what it shows, what it refuses."""
+"""The measuring of the ladder: what it counts, what it shows, what its verdicts depend on."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
-from rich.console import Console
 from torch import nn
-from typer import Typer
-from typer.testing import CliRunner
 
+from zoo.experiments.contract import Bench, Conditions
+from zoo.progress import Silent
+from zoo.registry import load_registry
+from zoo_myconv import measure as measure_module
 from zoo_myconv.config import IMPLEMENTATIONS
-from zoo_myconv.ladder import main, plot, tables
+from zoo_myconv.ladder import ConvLadder
 from zoo_myconv.layer import implemented_by
-from zoo_myconv.measure import COURSE_LAYERS, TORCH, Layer, count_connections, measure
+from zoo_myconv.measure import COURSE_LAYERS, TORCH, Layer, climb, count_connections
 from zoo_myconv.memory import peak_bytes, saved_bytes
 
 SMALL = (Layer(1, 2, 6, first=True), Layer(2, 3, 5))
 
 
+FULL, QUICK = Conditions(), Conditions(quick=True)
+
+
 @pytest.fixture(scope="module")
-def ladder() -> object:
-    return measure(list(IMPLEMENTATIONS), SMALL, batch_size=3, rounds=1)
+def climbed() -> dict[str, Any]:
+    bench = Bench({}, load_registry(), Silent(), "cpu")
+    rungs = list(IMPLEMENTATIONS)
+    return {
+        layer.name: climb(
+            bench,
+            layer=[layer.inputs, layer.outputs, layer.size],
+            first=layer.first,
+            rungs=rungs,
+            batch_size=3,
+            rounds=1,
+        )
+        for layer in SMALL
+    }
+
+
+def made_up(**changes: dict[str, float]) -> dict[str, Any]:
+    """What a run would leave if all rungs cost as much as nn.Conv2d, but for some."""
+    usual = {"forward_s": 1.0, "both_s": 3.0, "saved_bytes": 100, "peak_bytes": 200, "error": 1e-6, "connections": 72}
+    rungs = {name: {**usual, **changes.get(name, {})} for name in (TORCH, *IMPLEMENTATIONS)}
+    return {name: {"layer": name, "connections": 72, "threads": 2, "rungs": rungs} for name in ("1>2 @2", "2>1 @2")}
+
+
+def words(measured: dict[str, Any], conditions: Conditions = FULL) -> dict[str, str]:
+    return {name: verdict.word for name, verdict in ConvLadder().conclude(measured, conditions).verdicts.items()}
 
 
 @pytest.mark.parametrize("rung", IMPLEMENTATIONS)
@@ -39,50 +65,73 @@ def test_the_layers_of_the_course_make_the_connections_of_the_course() -> None:
     assert sum(layer.connections for layer in COURSE_LAYERS) == 15_630_336
 
 
-def test_every_rung_is_measured_on_every_layer_beside_torch(ladder) -> None:
-    names = [TORCH, *IMPLEMENTATIONS]
-    assert [one.rung for one in ladder.measurements] == [name for name in names for _ in SMALL]
-    assert all(0 < one.forward_s < one.both_s for one in ladder.measurements)
-    assert all(one.saved_bytes > 0 and one.peak_bytes > 0 for one in ladder.measurements)
-    assert all(one.error < 1e-5 for one in ladder.measurements)
-    assert ladder.ratio(TORCH, "both_s") == pytest.approx(1)
-    assert ladder.ratio("im2col", "saved_bytes") == pytest.approx(1)
+def test_every_rung_is_measured_on_every_layer_beside_torch(climbed) -> None:
+    assert list(climbed) == [layer.name for layer in SMALL]
+    for layer in climbed.values():
+        assert list(layer["rungs"]) == [TORCH, *IMPLEMENTATIONS]
+        for found in layer["rungs"].values():
+            assert 0 < found["forward_s"] < found["both_s"]
+            assert found["peak_bytes"] > 0
+            assert found["error"] < 1e-5
+            assert found["saved_bytes"] == layer["rungs"][TORCH]["saved_bytes"]
 
 
-def test_the_tables_fit_into_eighty_columns(ladder) -> None:
-    console = Console(width=80, record=True)
-    for table in tables(ladder):
-        console.print(table)
-    text = console.export_text()
-    assert max(len(line) for line in text.splitlines()) <= 80
-    assert all(text.count(name) == 2 for name in ("shifted", "winograd1d", "im2col"))
-    assert "…" not in text
+def test_the_experiment_is_brought_by_the_plugin() -> None:
+    entry = load_registry().experiment("conv-ladder")
+    assert entry.address == "myconv/conv-ladder"
+    assert isinstance(entry.value, ConvLadder)
 
 
-def test_the_plot_is_a_picture(ladder, tmp_path: Path) -> None:
-    plot(ladder, tmp_path / "ladder.png")
-    assert (tmp_path / "ladder.png").read_bytes().startswith(b"\x89PNG")
+def test_parts_are_the_layers_of_the_course() -> None:
+    parts = ConvLadder().parts(FULL)
+    assert list(parts) == [layer.name for layer in COURSE_LAYERS]
+    assert all(part.arguments["rungs"] == list(IMPLEMENTATIONS) for part in parts.values())
+    assert set(ConvLadder().parts(QUICK)) < set(parts)
 
 
-def test_the_command_writes_its_figures_and_prints_them_as_json(tmp_path: Path) -> None:
-    app = Typer()
-    app.command()(main)
-    arguments = ["--rungs", "im2col,fast", "--batch-size", "1", "--rounds", "1", "--out", str(tmp_path), "--json"]
-    result = CliRunner().invoke(app, arguments)
-    assert result.exit_code == 0, result.output
-    printed = json.loads(result.stdout)
-    assert printed == json.loads((tmp_path / "ladder.json").read_text())
-    assert set(printed["ratio_to_torch"]) == {TORCH, "im2col", "fast"}
-    assert len(printed["measurements"]) == 3 * 6
+def test_what_is_exact_is_decided_and_what_is_timed_needs_the_full_size(climbed) -> None:
+    found = words(climbed, QUICK)
+    assert found["connections"] == found["kept"] == "holds"
+    assert found["fast"] == found["winograd"] == "not decided at this size"
 
 
-def test_an_unknown_rung_is_the_users_to_mend(tmp_path: Path) -> None:
-    app = Typer()
-    app.command()(main)
-    result = CliRunner().invoke(app, ["--rungs", "im2cool", "--out", str(tmp_path / "out")])
-    assert result.exit_code == 2
-    assert "did you mean im2col" in result.stderr
-    assert not (tmp_path / "out").exists()
+def test_every_claim_can_hold_and_fall() -> None:
+    assert words(made_up()) == {
+        "connections": "holds",
+        "columns": "refuted",
+        "kept": "holds",
+        "fast": "holds",
+        "winograd": "holds",
+    }
+    assert words(made_up(fft={"connections": 71}))["connections"] == "refuted"
+    assert words(made_up(im2col={"peak_bytes": 1800}))["columns"] == "holds"
+    assert words(made_up(im2col={"peak_bytes": 600}))["columns"] == "holds in part"
+    assert words(made_up(im2col={"saved_bytes": 900}))["kept"] == "holds in part"
+    assert words(made_up(**{rung: {"saved_bytes": 900} for rung in IMPLEMENTATIONS}))["kept"] == "refuted"
+    assert words(made_up(fast={"both_s": 9.0}, winograd={"both_s": 9.0}))["fast"] == "refuted"
+    assert words(made_up(fast={"both_s": 9.0}, winograd={"both_s": 9.0}))["winograd"] == "refuted"
+    mixed = {**made_up(), "2>1 @2": made_up(fast={"both_s": 90.0})["2>1 @2"]}
+    assert words(mixed)["fast"] == "holds in part"
+
+
+def test_the_tables_fit_into_eighty_columns(climbed) -> None:
+    measured = {layer.name: next(iter(climbed.values())) for layer in COURSE_LAYERS}
+    for table in ConvLadder().conclude(measured, FULL).tables:
+        wide = [max(len(row[column]) for row in (table.head, *table.rows)) for column in range(len(table.head))]
+        assert sum(wide) + len(wide) <= 80
+        assert len(table.rows) == 1 + len(IMPLEMENTATIONS)
+
+
+def test_the_chart_has_two_bars_a_rung(climbed) -> None:
+    [figure] = ConvLadder().draw(climbed, FULL).values()
+    assert len(figure.axes[0].patches) == 2 * len(IMPLEMENTATIONS)
+
+
+def test_the_median_counts(monkeypatch) -> None:
+    seconds = iter([9.0, 1.0, 5.0, 2.0])
+    monkeypatch.setattr(measure_module, "_once", lambda x, g, conv: (0.0, next(seconds)))
+    found = measure_module._time(torch.ones(1), torch.ones(1), {"one": nn.Identity()}, 3)
+    assert found == {"one": (0.0, 2.0)}
 
 
 class _Doubler(nn.Module):

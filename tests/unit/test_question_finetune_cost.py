@@ -60,7 +60,7 @@ def test_the_known_figures_at_thirty_two_layers() -> None:
     stack = stack_of(32)
     assert module._ratio(stack, lambda values: values["gradients"]) == 32
     assert module._ratio(stack, lambda values: values["saved"]) == pytest.approx(16.5, abs=0.5)  # less by the targets
-    assert module._ratio(stack, steps.memory) == pytest.approx(9.4, abs=0.1)
+    assert module._ratio(stack, steps.memory) == pytest.approx(9.4, abs=0.15)
     assert module._ratio(stack, steps.work) == pytest.approx(2.88, abs=0.01)
     assert module._limit(steps.work) == 3
 

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 def quiz(
     context: typer.Context,
     address: Annotated[
-        str | None, typer.Argument(help="A topic, or TOPIC/EXERCISE; all are listed without.", metavar="[EXERCISE]")
+        str | None, typer.Argument(help="A topic, or TOPIC/EXERCISE; all are listed without.", metavar="EXERCISE")
     ] = None,
     answer: Annotated[
         list[str] | None,
-        typer.Argument(help='Your answer, in quotes: "k^2*NF*NC + NC", 3.18, 25%, b, mine.py.', metavar="[ANSWER]"),
+        typer.Argument(help='Your answer, in quotes: "k^2*NF*NC + NC", 3.18, 25%, b, mine.py.', metavar="ANSWER"),
     ] = None,
     hint: Annotated[bool, typer.Option("--hint", help="Say where to begin.")] = False,
     solution: Annotated[bool, typer.Option("--solution", help="Show an answer that is right, and why.")] = False,
@@ -95,7 +95,7 @@ def _report(
     if verdict:
         typer.echo("Right." if verdict.right else "Not right.")
         for sentence in verdict.says:
-            _tell(_capital(sentence), "* ")
+            _tell(sentence, "* ")
         if verdict.right:
             _tell(exercise.because, "* ")
         elif not (hint or solution):
@@ -106,7 +106,8 @@ def _report(
         _tell(f"Hint: {exercise.hint}")
     if solution:
         typer.echo(exercise.shown_solution())
-        _tell(exercise.because)
+        if exercise.kind != "file":  # which can be sent to a file as it is
+            _tell(exercise.because)
 
 
 def _state(topic: Topic, exercise: Exercise) -> None:
@@ -136,12 +137,6 @@ def _tell(text: str, first: str = "") -> None:
             break_on_hyphens=False,
         )
     )
-
-
-def _capital(sentence: str) -> str:
-    """A capital where a sentence begins with a word; symbols stay as they are."""
-    word = sentence.split(" ", 1)[0].rstrip(":,")
-    return sentence[0].upper() + sentence[1:] if word.isalpha() and word.islower() and len(word) > 1 else sentence
 
 
 def _topic_json(topic: Topic) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def run(
         str | None, typer.Option(help="Of segmentation: cross-entropy or soft-iou.", show_default="cross-entropy")
     ] = None,
     assignments: SetOption = None,
-    recipe: Annotated[str, typer.Option(help="default, course, or course-2020.")] = "default",
+    recipe: Annotated[str, typer.Option(help="default, full, course, or course-2020.")] = "default",
     epochs: Annotated[int | None, typer.Option(help="Passes over the training pictures.")] = None,
     max_steps: Annotated[int | None, typer.Option(help="End after so many steps, if epochs do not end before.")] = None,
     batch_size: Annotated[int | None, typer.Option(help="Pictures a step.")] = None,
@@ -97,10 +97,14 @@ def run(
     if as_json:
         print_json({"run": str(done.folder), **done.record})
     else:
-        from zoo.report.figures import duration, figures_table
+        from zoo.report.figures import class_table, duration, figures_table
 
-        table = figures_table(done, registry.task(done.record["plan"]["task"]).value.metrics)
-        print_table(table.head, table.rows, right=range(1, len(table.head)))
+        judged = registry.task(done.record["plan"]["task"]).value
+        tables = [figures_table(done, judged.metrics)]
+        if judged.class_metric is not None:
+            tables.append(class_table(done, judged.class_metric))
+        for table in tables:
+            print_table(table.head, table.rows, right=range(1, len(table.head)))
         typer.echo(f"{duration(done.result['total_s'])} in all. Look at:")
         for file in ("samples.png", "curves.png", "report.html"):
             typer.echo(f"  {done.folder / file}")

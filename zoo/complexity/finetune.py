@@ -9,7 +9,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from zoo.complexity.axes import Axis, Key, Lattice, fit_line
+from zoo.complexity.axes import Axis, Key, Lattice, Point, fit_line
 from zoo.complexity.interpolate import SingularSystemError, interpolate
 from zoo.complexity.ledger import ITEMS, Scope, Step, predict, scopes
 from zoo.complexity.notation import PYTHON, write
@@ -22,6 +22,15 @@ TESTS = 4
 
 _SYMBOLS = ("N", "H", "W")
 _BYTES = ("weights", "gradients", "optimizer", "saved")
+_SHARED = {
+    "gradients": ("gradients",),
+    "optimizer": ("optimizer",),
+    "saved": ("saved",),
+    "total": ("total",),
+    "forward": ("forward",),
+    "backward": ("backward",),
+    "work": ("forward", "backward"),
+}
 
 
 @dataclass(frozen=True)
@@ -32,13 +41,37 @@ class Entry:
         predicted: without running anything.
         measured: in one real step, or None if none was made.
         formula: in N, H and W, tested; None if there is none.
-        doubled: what it becomes when symbols are doubled, as a ratio, if that was asked for.
+        doubled: what it becomes when symbols are doubled, if that was asked for.
+        measured_doubled: the same in one real step.
     """
 
     predicted: int
     measured: int | None
     formula: Polynomial | None
-    doubled: Fraction | None = None
+    doubled: int | None = None
+    measured_doubled: int | None = None
+
+    @property
+    def growth(self) -> Fraction | None:
+        """By what it is multiplied when symbols are doubled; None if that was not asked for, or there is nothing."""
+        return Fraction(self.doubled, self.predicted) if self.doubled is not None and self.predicted else None
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How many times as much it costs to train everything.
+
+    Attributes:
+        predicted: by what is predicted, or None if the other costs nothing.
+        measured: by what is measured.
+        doubled: by what is predicted with symbols doubled.
+        measured_doubled: by what is measured with symbols doubled.
+    """
+
+    predicted: Fraction | None
+    measured: Fraction | None
+    doubled: Fraction | None
+    measured_doubled: Fraction | None
 
 
 @dataclass(frozen=True)
@@ -70,6 +103,19 @@ class Ledger:
     columns: list[Column]
     notes: list[str] = field(default_factory=list)
 
+    def shares(self, column: Column) -> dict[str, Shares]:
+        """What training everything costs over what a column does, by item; ``work`` is forward and backward."""
+        return {
+            name: Shares(
+                *(
+                    _over([getattr(whole, kind) for whole, _ in pairs], [getattr(part, kind) for _, part in pairs])
+                    for kind in ("predicted", "measured", "doubled", "measured_doubled")
+                )
+            )
+            for name, items in _SHARED.items()
+            for pairs in [[(self.columns[0].entries[item], column.entries[item]) for item in items]]
+        }
+
     def to_json(self) -> dict[str, Any]:
         """As JSON values: bytes, and FLOPs for forward and backward."""
         return {
@@ -79,6 +125,10 @@ class Ledger:
                     "trained": column.scope,
                     "saved_by_layer": dict(column.saved),
                     **{name: _entry(entry) for name, entry in column.entries.items()},
+                    "everything_over_it": {
+                        name: {kind: None if value is None else str(value) for kind, value in vars(shares).items()}
+                        for name, shares in self.shares(column).items()
+                    },
                 }
                 for column in self.columns
             ],
@@ -91,8 +141,17 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "predicted": entry.predicted,
         "measured": entry.measured,
         "formula": write(entry.formula, PYTHON) if entry.formula else None,
-        "doubled": None if entry.doubled is None else str(entry.doubled),
+        "doubled": None if entry.growth is None else str(entry.growth),
+        "measured_doubled": entry.measured_doubled,
     }
+
+
+def _over(whole: Sequence[int | None], part: Sequence[int | None]) -> Fraction | None:
+    """The ratio of two sums; None if something is not known, or there is nothing to divide by."""
+    above, below = ([value for value in values if value is not None] for values in (whole, part))
+    if len(above) < len(whole) or len(below) < len(part) or not sum(below):
+        return None
+    return Fraction(sum(above), sum(below))
 
 
 @dataclass(frozen=True)
@@ -123,32 +182,38 @@ def make_ledger(
     """
     subject = report.subject
     ledger = Ledger(batch, [])
+    twice = {s: v * (2 if s in doubled else 1) for s, v in subject.point.items()}
+    grows = bool(doubled) and subject.at(twice) is not None
     for scope in scopes(subject, layers):
         step = predict(subject, subject.point, batch, scope)
         formulas = _formulas(report, batch, scope, Random(seed)) if report.derivation else {}
-        real = _measure(subject, batch, scope) if measured else {}
-        grown = _doubled(subject, batch, scope, doubled) if doubled else {}
+        real = _measure(subject, subject.point, batch, scope) if measured else {}
+        grown = _with_total(predict(subject, twice, batch, scope).values) if grows else {}
+        real_grown = _measure(subject, twice, batch, scope) if grows and measured else {}
         entries = {
             name: Entry(
                 value,
                 real.get(name),
                 formulas.get(name),
-                Fraction(grown[name], value) if value and name in grown else None,
+                grown.get(name),
+                real_grown.get(name),
             )
             for name, value in _with_total(step.values).items()
         }
         ledger.columns.append(Column(scope.name, entries, step.saved))
-    ledger.notes.extend(_notes(measured))
+    ledger.notes.extend(_notes(report.derivation is not None, measured))
     return ledger
 
 
-def _notes(measured: bool) -> list[str]:
+def _notes(derived: bool, measured: bool) -> list[str]:
     lines = [
         "Bytes of float32 training with Adam; FLOPs are two a multiply-add, padding taps counted. "
         "Saved: what autograd keeps for backward, the input, pooling indices and the loss included, weights not.",
-        f"Formulas were tested at {TESTS} random points; N is the batch size, at least 2. What is frozen is in "
-        "evaluation mode where it normalizes.",
+        "Predicted: one step without data, on torch's meta device. What is frozen is in evaluation mode where it "
+        "normalizes.",
     ]
+    if derived:
+        lines.append(f"Formulas were tested at {TESTS} random points; N is the batch size, at least 2.")
     if measured:
         lines.append(
             "Measured: one step on this machine's CPU, saved bytes by their addresses, FLOPs by torch's counter."
@@ -162,17 +227,10 @@ def _with_total(values: Mapping[str, int]) -> dict[str, int]:
     return {**{item: ordered[item] for item in _BYTES}, "total": total, **{i: ordered[i] for i in ITEMS[4:]}}
 
 
-def _measure(subject: Subject, batch: int, scope: Scope) -> dict[str, int]:
+def _measure(subject: Subject, point: Point, batch: int, scope: Scope) -> dict[str, int]:
     from zoo.complexity.measure import measure
 
-    return _with_total(measure(subject, batch, scope).values)
-
-
-def _doubled(subject: Subject, batch: int, scope: Scope, symbols: Sequence[str]) -> dict[str, int]:
-    point = {s: v * (2 if s in symbols else 1) for s, v in subject.point.items()}
-    if subject.at(point) is None:
-        return {}
-    return _with_total(predict(subject, point, batch * (2 if "N" in symbols else 1), scope).values)
+    return _with_total(measure(subject, point, batch, scope).values)
 
 
 def _formulas(report: Report, batch: int, scope: Scope, random: Random) -> dict[str, Polynomial]:

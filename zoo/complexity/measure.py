@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.flop_counter import FlopCounterMode
 
+from zoo.complexity.axes import Point
 from zoo.complexity.ledger import Scope, Step, loss_of, prepare
 from zoo.complexity.rules import conv_backward_connections
 from zoo.complexity.subject import Subject, random_input
@@ -27,18 +28,19 @@ MENDED: Mapping[Any, Callable[..., int]] = {aten.convolution_backward: _conv_bac
 """For ``FlopCounterMode(custom_mapping=MENDED)``: torch's own rule forgets the groups of a convolution in backward."""
 
 
-def measure(subject: Subject, batch: int, scope: Scope) -> Step:
+def measure(subject: Subject, point: Point, batch: int, scope: Scope) -> Step:
     """Train one step with Adam on random pictures, and look at what is there.
 
     Args:
-        subject: the network, at its current configuration.
+        subject: the network.
+        point: its configuration.
         batch: pictures in the batch.
         scope: what is trained.
     """
-    module = subject.real_module()
+    module = subject.real_module(point)
     trained = prepare(module, scope)
     optimizer = torch.optim.Adam(trained)
-    inputs = random_input(subject, batch)
+    inputs = random_input(subject, point, batch)
     kept: dict[int, int] = {}
     with torch.enable_grad():
         with FlopCounterMode(display=False, custom_mapping=dict(MENDED)) as forward, _kept(module, kept):

@@ -66,9 +66,9 @@ class Subject:
                 self._modules.popitem(last=False)
         return self._modules[settings]
 
-    def real_module(self) -> nn.Module:
-        """The module at the current configuration, with weights, on the CPU."""
-        return self._build(self.point)
+    def real_module(self, point: Point) -> nn.Module:
+        """The module at a point, with weights, on the CPU."""
+        return self._build(point)
 
     def input_shape(self, point: Point, batch: int = 1) -> tuple[int, int, int, int]:
         """The shape of a batch of pictures, (N, NIC, H, W)."""
@@ -181,14 +181,14 @@ def of_module(module: nn.Module, in_channels: int, height: int, width: int, name
     """Somebody's module; it is copied to the meta device, and itself left alone."""
     light = module if is_meta(module) else meta_copy(module)
     subject = Subject(name or type(module).__name__, sizes(height, width), lambda point: light, (), in_channels)
-    subject.real_module = lambda: copy.deepcopy(module)  # type: ignore[method-assign]
+    subject.real_module = lambda point: copy.deepcopy(module)  # type: ignore[method-assign]
     return subject
 
 
-def random_input(subject: Subject, batch: int) -> Tensor:
-    """A batch to measure with: values in 0..1, float (N, NIC, H, W)."""
+def random_input(subject: Subject, point: Point, batch: int) -> Tensor:
+    """A batch to measure with at a point: values in 0..1, float (N, NIC, H, W)."""
     generator = torch.Generator().manual_seed(0)
-    return torch.rand(subject.input_shape(subject.point, batch), generator=generator)
+    return torch.rand(subject.input_shape(point, batch), generator=generator)
 
 
 def sizes(height: int, width: int) -> tuple[Axis, Axis]:

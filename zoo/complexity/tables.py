@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from zoo.complexity.doubling import Doubling, Ratio
-from zoo.complexity.finetune import Entry, Ledger
+from zoo.complexity.finetune import Column, Entry, Ledger
 from zoo.complexity.forms import foot, formula, here, number
 from zoo.complexity.notation import PRETTY, write, write_ratio
 from zoo.complexity.result import Report
@@ -121,15 +121,35 @@ def ledger(told: Ledger) -> list[Text]:
                 f"{entry.predicted:,}",
                 _measured(entry),
                 _share(entry, whole.entries[name]),
-                *([f"x {float(entry.doubled):.2f}" if entry.doubled is not None else ""] if grown else []),
+                *([f"x {float(entry.growth):.2f}" if entry.growth is not None else ""] if grown else []),
                 write(entry.formula, PRETTY) if entry.formula else "?",
             ]
             for name, entry in column.entries.items()
         ]
         head = ["", "predicted", "measured", "of all", *(["doubled"] if grown else []), "formula"]
         tables.append(Text(f"training {column.scope}, batch of {told.batch}", head, rows, range(1, len(head) - 1)))
+    tables += [_shares(told, column) for column in told.columns[1:]]
     tables[-1] = Text(**{**tables[-1].__dict__, "foot": told.notes})
     return tables
+
+
+def _shares(told: Ledger, column: Column) -> Text:
+    """How many times as much training everything costs: predicted beside measured, here and doubled."""
+    grown = any(entry.doubled is not None for entry in column.entries.values())
+    rows = []
+    for name, shares in told.shares(column).items():
+        ratios = [shares.predicted, shares.measured]
+        ratios += [shares.doubled, shares.measured_doubled] if grown else []
+        rows.append([_SHARE_NAMES.get(name) or _LEDGER_NAMES[name], *map(_times, ratios)])
+    head = ["", "predicted", "measured", *(["doubled, predicted", "measured"] if grown else [])]
+    return Text(f"training everything : {column.scope}, batch of {told.batch}", head, rows, range(1, len(head)))
+
+
+def _times(ratio: Fraction | None) -> str:
+    return "?" if ratio is None else f"{float(ratio):,.2f}"
+
+
+_SHARE_NAMES = {"work": "both, FLOPs"}
 
 
 _LEDGER_NAMES = {

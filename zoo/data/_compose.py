@@ -44,7 +44,8 @@ def load_composed(size: int, cache: Path, progress: Callable[[str, int, int], No
     if size > LARGEST:
         raise UserError(f"composed pictures have at most {LARGEST} pixels a side, not {size}: use a smaller --size.")
     paths = photo_files()
-    key = f"composed-{fingerprint(VERSION, str(size), repr(PHOTOS), *(path.read_bytes() for path in paths))}"
+    settings = repr((PHOTOS, TRAIN_PICTURES, VAL_PICTURES, FINER))
+    key = f"composed-{fingerprint(VERSION, str(size), settings, *(path.read_bytes() for path in paths))}"
     return cached_splits(cache, key, lambda: _compose_all(paths, size, progress))
 
 

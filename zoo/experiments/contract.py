@@ -136,7 +136,7 @@ class Bench:
 
 @dataclass(frozen=True)
 class Measurement:
-    """A part that counts or measures.
+    """A part that counts or measures; it leaves ``failed`` where a training that it needs has failed.
 
     Attributes:
         function: called with a `Bench` and the arguments; a function of a module, so that a change of the module's

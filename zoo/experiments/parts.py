@@ -87,14 +87,7 @@ class Shelf:
         done = self.read(part)
         if done is not None:
             return done
-        if isinstance(part, Training):
-            measured = self._train(part)
-        else:
-            for training in part.needs.values():
-                self.do(training)
-            runs = {name: self.run_of(training) for name, training in part.needs.items()}
-            bench = Bench(runs, self.registry, self.progress, self.device)
-            measured = part.function(bench, **part.arguments)
+        measured = self._train(part) if isinstance(part, Training) else self._measure(part)
         folder = self.place(part)
         folder.mkdir(parents=True, exist_ok=True)
         record = {
@@ -134,6 +127,15 @@ class Shelf:
             shutil.copytree(record.parent, target)
             found += 1
         return found
+
+    def _measure(self, measurement: Measurement) -> Measured:
+        for training in measurement.needs.values():
+            done = self.do(training)
+            if "failed" in done:
+                return done
+        runs = {name: self.run_of(training) for name, training in measurement.needs.items()}
+        bench = Bench(runs, self.registry, self.progress, self.device)
+        return measurement.function(bench, **measurement.arguments)
 
     def _train(self, training: Training) -> Measured:
         folder = self.place(training)

@@ -86,7 +86,10 @@ class Result:
                 {**dataclasses.asdict(claim), **dataclasses.asdict(findings.verdicts[claim.name])}
                 for claim in experiment.claims
             ],
-            "tables": [dataclasses.asdict(table) for table in findings.tables],
+            "tables": [
+                {"caption": table.caption, "head": list(table.head), "rows": [list(row) for row in table.rows]}
+                for table in findings.tables
+            ],
             "remarks": list(findings.remarks),
             "measured": self.measured,
         }

@@ -59,7 +59,7 @@ def weigh(subject: Subject, batch: int, scope: Scope) -> dict[str, dict[str, int
 
     return {
         "predicted": predict(subject, subject.point, batch, scope).values,
-        "measured": measure(subject, batch, scope).values,
+        "measured": measure(subject, subject.point, batch, scope).values,
     }
 
 
@@ -80,10 +80,10 @@ def make_step(subject: Subject, batch: int, scope: Scope) -> Callable[[], tuple[
     from zoo.complexity.ledger import loss_of, prepare
     from zoo.complexity.subject import random_input
 
-    module = subject.real_module()
+    module = subject.real_module(subject.point)
     trained = prepare(module, scope)
     optimizer = torch.optim.Adam(trained)
-    inputs = random_input(subject, batch)
+    inputs = random_input(subject, subject.point, batch)
 
     def step() -> tuple[float, float]:
         optimizer.zero_grad()

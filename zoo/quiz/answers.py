@@ -19,7 +19,7 @@ HIGHEST = 12
 """The highest power that is multiplied out, nested powers taken together: more would only cost time."""
 
 _TOKEN = re.compile(
-    r"(?P<number>\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2}(?!\w))?)|(?P<name>[A-Za-z_]\w*)|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+    r"(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,2}(?!\w))?)|(?P<name>[A-Za-z_][A-Za-z_0-9]*)|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
     r"|(?P<power>\*\*|\^)|(?P<sign>//|[-+*/()])|(?P<blank>\s+)"
 )
 _SAME = str.maketrans({"\N{MULTIPLICATION SIGN}": "*", "·": "*", "⋅": "*", "\N{MINUS SIGN}": "-"})
@@ -194,4 +194,5 @@ def _unread(answer: str, place: int, why: str) -> UserError:
     before, here = answer[:place].split(), answer[place : place + 12].split()
     where = f"{here[0]!r}" if here else "the end"
     behind = f" behind {before[-1][-12:]!r}" if before else ""
-    return UserError(f"the answer cannot be read at character {place + 1}, {where}{behind}: {why}.")
+    end = "" if why.endswith("?") else "."
+    return UserError(f"the answer cannot be read at character {place + 1}, {where}{behind}: {why}{end}")

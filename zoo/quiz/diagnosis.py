@@ -51,7 +51,7 @@ def diagnose(
     if (answer - truth).is_zero:
         return []
     if answer.is_zero:
-        return [f"it is not nothing: {_count(truth)} missing."]
+        return [f"It is not nothing: {_count(truth)} missing."]
     for found in (_parts(answer, truth, parts or {}), _fixed(answer, truth, usual), _scaled(answer, truth)):
         if found:
             return found
@@ -93,7 +93,7 @@ def _scaled(answer: Polynomial, truth: Polynomial) -> list[str]:
     ratios = {answer.terms[monomial] / coefficient for monomial, coefficient in truth.terms.items()}
     if len(ratios) > 1:
         return []
-    return [f"the whole of it, {spelled(answer)}, {_off(ratios.pop())}."]
+    return [f"The whole of it, {spelled(answer)}, {_off(ratios.pop())}."]
 
 
 # --- mistakes of single terms ---

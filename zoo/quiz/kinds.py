@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from zoo.complexity.polynomial import Polynomial, total
-from zoo.errors import UserError
+from zoo.errors import UserError, describe
 from zoo.quiz.answers import read_choice, read_formula, read_number
 from zoo.quiz.diagnosis import diagnose, put, spelled
 from zoo.quiz.exercise import Exercise, Verdict
@@ -52,7 +53,7 @@ class Truth:
 
 @dataclass(frozen=True, kw_only=True)
 class FormulaExercise(Exercise):
-    """A formula is asked for, and compared by algebra with one that the zoo derives.
+    """A formula is asked for, and compared by algebra with one that The zoo derives.
 
     Attributes:
         symbols: of the formula.
@@ -73,17 +74,19 @@ class FormulaExercise(Exercise):
 
     def check(self, answer: str, registry: Registry) -> Verdict:
         """Subtract the derived formula; what is left names the mistake."""
-        typed = put(read_formula(answer, SYMBOLS), self.given)
-        truth = self.derive(registry)
+        typed = self._read(answer)  # before anything is derived, which takes seconds
+        return self.judge(typed, self.derive(registry))
+
+    def judge(self, typed: Polynomial, truth: Truth) -> Verdict:
+        """Compare what was typed with what was derived."""
         wrong = diagnose(typed, truth.formula, truth.usual, truth.parts if len(truth.parts) > 1 else None)
         if not wrong:
-            return Verdict(True, (f"the zoo derives {spelled(truth.formula)}.",))
-        remarks = [
-            remark
-            for slip, remark in self.slips.items()
-            if (put(read_formula(slip, SYMBOLS), self.given) - typed).is_zero
-        ]
-        return Verdict(False, (f"read as {spelled(typed)}.", *wrong, *remarks))
+            return Verdict(True, (f"The zoo derives {spelled(truth.formula)}.",))
+        remarks = [remark for slip, remark in self.slips.items() if (self._read(slip) - typed).is_zero]
+        return Verdict(False, (f"Read as {spelled(typed)}.", *wrong, *remarks))
+
+    def _read(self, answer: str) -> Polynomial:
+        return put(read_formula(answer, SYMBOLS), self.given)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,11 +97,13 @@ class NumberExercise(Exercise):
         measure: measures it, in seconds at most.
         unit: what is counted; ``%`` for a share.
         tolerance: how far from the measured number an answer may be.
+        how: what was done to get it.
     """
 
     measure: Callable[[Registry], float]
     unit: str = ""
     tolerance: float = 0.0
+    how: str = "Measured"
     kind: ClassVar[str] = "number"
     example: ClassVar[str] = "NUMBER"
 
@@ -106,22 +111,25 @@ class NumberExercise(Exercise):
     def form(self) -> str:
         """A number, and of what."""
         if self.unit == "%":
-            return f"a share, as in 0.5 or 50%, {self.tolerance:.0%} more or less" if self.tolerance else "a share"
-        within = f", {self.tolerance:g} more or less" if self.tolerance else ""
-        return "a number" + (f" of {self.unit}" if self.unit else "") + within
+            return "a share, as in 0.5 or 50%" + (f", to {self.tolerance * 100:g} points" if self.tolerance else "")
+        thing = {"": "a number", "times": "a factor"}.get(self.unit, f"a number of {self.unit}")
+        return thing + (f", to {self.tolerance:g}" if self.tolerance else "")
 
     def check(self, answer: str, registry: Registry) -> Verdict:
         """Measure, and compare."""
         typed = read_number(answer, "" if self.unit == "%" else self.unit)
-        measured = self.measure(registry)
+        return self.judge(typed, self.measure(registry))
+
+    def judge(self, typed: Fraction, measured: float) -> Verdict:
+        """Compare what was typed with what was measured."""
         if self._agree(typed, measured):
-            return Verdict(True, (f"measured: {self._text(measured)}.",))
+            return Verdict(True, (f"{self.how}: {self._text(measured)}.",))
         for slip, remark in self.slips.items():
             if self._agree(typed, float(read_number(slip))):
                 return Verdict(False, (remark,))
-        large = self.unit == "%" and typed > 1
-        why = "a share is at most 1, or 100%" if large else f"{self._text(float(typed))} is too "
-        return Verdict(False, (f"{why}{'' if large else 'large' if typed > measured else 'small'}.",))
+        if self.unit == "%" and typed > 1:
+            return Verdict(False, (f"A share is at most 1, or 100%; is {float(typed):g}% meant?",))
+        return Verdict(False, (f"{self._text(float(typed))} is too {'large' if typed > measured else 'small'}.",))
 
     def _agree(self, typed: Fraction, number: float) -> bool:
         return math.isclose(typed, number, rel_tol=1e-9, abs_tol=self.tolerance + 1e-9)
@@ -146,8 +154,8 @@ class ChoiceExercise(Exercise):
 
     @property
     def form(self) -> str:
-        """The letters."""
-        return f"a letter: {', '.join(self.options)}"
+        """A letter."""
+        return "a letter"
 
     def check(self, answer: str, registry: Registry) -> Verdict:
         """Measure which is true."""
@@ -184,7 +192,7 @@ class FileExercise(Exercise):
             return Verdict(False, tuple(plugin.errors))
         entries = plugin.entries["architecture"]
         if not entries:
-            return Verdict(False, ("it brings no architecture: return one from zoo_architectures().",))
+            return Verdict(False, ("It brings no architecture: return one from zoo_architectures().",))
         says = [line for entry in entries for line in self._wrong(entry, registry)]
         if says:
             return Verdict(False, tuple(says))
@@ -198,14 +206,13 @@ class FileExercise(Exercise):
     def _wrong(self, entry: Entry[Architecture[Any]], registry: Registry) -> list[str]:
         from zoo.testing.contract import CHECKS
 
-        task = registry.task(entry.value.tasks[0]).value
-        for check in CHECKS:
+        tasks = [registry.task(name).value for name in entry.value.tasks]
+        for task, check in itertools.product(tasks, CHECKS):
             try:
                 check(entry, task)
             except Exception as error:  # whatever a plugin's code raises is what is wrong with it
-                promise = (check.__doc__ or check.__name__).splitlines()[0].rstrip(".")
-                why = " ".join(str(error).split()) or type(error).__name__
-                return [f"{entry.name} breaks the contract ({promise}): {why}."]
+                why = str(error) if isinstance(error, AssertionError) else describe(error)
+                return [f"{entry.name} breaks a promise: {(check.__doc__ or '').splitlines()[0]} But {why}."]
         return list(self.demand(entry, registry))
 
 

@@ -82,6 +82,7 @@ def write_experiment(folder: Path, result: Result, sheets: Mapping[str, Rows]) -
                         ["machine", origin["machine"]],
                         *([name, version] for name, version in origin["versions"].items()),
                     ],
+                    prose=True,
                 )
             ],
         ),
@@ -96,4 +97,5 @@ def verdicts_table(result: Result) -> Table:
     return Table(
         ["claim", "verdict", "because"],
         [[claim.text, verdicts[claim.name].word, verdicts[claim.name].because] for claim in result.experiment.claims],
+        prose=True,
     )

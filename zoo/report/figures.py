@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from zoo.api import Metric
@@ -13,14 +14,30 @@ from zoo.training.run import Run
 
 def figures_table(run: Run, metrics: Sequence[Metric]) -> Table:
     """A run's figures beside those of the task's reference, on the same validation pixels."""
-    columns: dict[str, Mapping[str, Any]] = {run.record["architecture"]: run.result}
-    if run.reference:
-        columns[f"{run.reference['architecture']} (reference)"] = run.reference
+    columns = _columns(run)
     rows = [
         [metric.label, *(cell(metric, figures) for figures in columns.values()), better(metric)]
         for metric in (LOSS, *metrics)
     ]
     return Table(["validation", *columns, "better"], rows)
+
+
+def class_table(run: Run, metric: Metric) -> Table:
+    """One figure of every class, a row a class, beside the reference's."""
+    columns = _columns(run)
+    rows = [
+        [str(number), *(cell(replace(metric, name=f"{metric.name}_{number}"), figures) for figures in columns.values())]
+        for number in range(run.record["num_classes"])
+    ]
+    return Table([f"{metric.label} of class", *columns], rows)
+
+
+def _columns(run: Run) -> dict[str, Mapping[str, Any]]:
+    """A run's figures, and those of the task's reference if it has one."""
+    columns: dict[str, Mapping[str, Any]] = {run.record["architecture"]: run.result}
+    if run.reference:
+        columns[f"{run.reference['architecture']} (reference)"] = run.reference
+    return columns
 
 
 def comparison_table(runs: Mapping[str, Run], metrics: Sequence[Metric]) -> Table:

@@ -20,11 +20,13 @@ class Table:
         head: the column heads.
         rows: the cells, a row a line.
         caption: what the table says, or an empty string.
+        prose: whether its cells are words, set from the left, and not numbers behind a name.
     """
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     caption: str = ""
+    prose: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from zoo.api import Task
 from zoo.report.curves import LOSS, draw_curves
-from zoo.report.figures import duration, figures_table
+from zoo.report.figures import class_table, duration, figures_table
 from zoo.report.page import Section, Table, write_page
 from zoo.report.samples import draw_samples, read_samples
 from zoo.training.run import Run
@@ -30,17 +30,18 @@ def write_report(run: Run, task: Task[Any], more: Sequence[Section] = ()) -> Non
         f"{record['architecture']} on {record['plan']['data']}, {result['epochs']} epochs, "
         f"{record['parameters']:,} weights, finished {result['finished']}, {record['status']}."
     )
+    by_class = [] if task.class_metric is None else [class_table(run, task.class_metric)]
     sections = [
         Section("Pictures", pictures=[(samples, "Validation pictures, which training never saw.")]),
         Section(
             "Figures",
             text=[f"{LOSS.label}: {task.loss}.", *(f"{metric.label}: {metric.help}." for metric in metrics)],
-            tables=[figures_table(run, metrics)],
+            tables=[figures_table(run, metrics), *by_class],
         ),
         Section("Curves", pictures=[(curves, "Figures after every epoch.")]),
         *more,
         Section("Data", text=[_data_line(record), *record["notes"]]),
-        Section("Settings", tables=[Table(["setting", "value"], _settings(record, result))]),
+        Section("Settings", tables=[Table(["setting", "value"], _settings(record, result), prose=True)]),
     ]
     write_page(run.folder / "report.html", f"{run.name}: {record['plan']['task'].rpartition('/')[2]}", lead, sections)
 

@@ -51,7 +51,12 @@ class Recipe(Config):
 
 _COURSE = Recipe(epochs=25, batch_size=100, lr=1e-3, schedule="constant", precision="fp32", channels_last=False)
 
-RECIPES: dict[str, Recipe] = {"default": Recipe(), "course": _COURSE, "course-2020": _COURSE}
+RECIPES: dict[str, Recipe] = {
+    "default": Recipe(),
+    "full": Recipe(epochs=15, augment="full"),
+    "course": _COURSE,
+    "course-2020": _COURSE,
+}
 """By name. An architecture may change fields of each by `Architecture.recipes`, as the baseline does of course-2020."""
 
 

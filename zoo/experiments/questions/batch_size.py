@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zoo.experiments.contract import Claim, Conditions, Experiment, Findings, Measured, Part, Training, Verdict
-from zoo.experiments.spread import RULE, SEEDS_NEEDED, Spread, above
+from zoo.experiments.spread import RULE, Spread, above, decided
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,8 +76,8 @@ class BatchSize(Experiment):
             "updates",
             "What raises the loss is fewer updates, not the larger batch.",
             "At equal numbers of updates. It holds if the rank correlation of batch size and validation loss is 0 or "
-            "less with every seed, two at least; holds in part if it is smaller there than at equal epochs with every "
-            "seed; and is refuted otherwise. (Ours.)",
+            "less with every seed, two at least; holds in part if it is smaller there than at equal epochs; "
+            "and is refuted otherwise. (Ours.) " + RULE,
         ),
         Claim(
             "rate",
@@ -110,8 +110,11 @@ class BatchSize(Experiment):
         sweep = Sweep(measured, conditions)
         tables = [_correlations(sweep), *(_figures_table(sweep, mode) for mode in _modes(conditions))]
         tables.append(_quality_table(sweep))
-        if conditions.quick or len(conditions.seeds) < SEEDS_NEEDED:
-            undecided = Verdict("not decided at this size", "it takes whole epochs, and two seeds at least.")
+        ranked = [sweep.ranks("loss", mode) for mode in _modes(conditions)]
+        if conditions.quick or not decided(*ranked):
+            undecided = Verdict(
+                "not decided at this size", "it takes whole epochs, and two seeds at least that all trained to an end."
+            )
             return Findings({claim.name: undecided for claim in self.claims}, tables)
         return Findings(_verdicts(sweep), tables)
 
@@ -146,14 +149,14 @@ class Sweep:
     def __init__(self, measured: Mapping[str, Measured], conditions: Conditions) -> None:
         self.measured, self.conditions = measured, conditions
 
-    def value(self, name: str, mode: str, size: int, seed: int) -> float:
+    def value(self, name: str, mode: str, size: int, seed: int) -> float | None:
         """One figure of one training: ``updates``, ``speed`` (pictures a second), ``train_loss`` or one of its result.
 
-        A training whose loss was no number counts as infinitely bad.
+        A training whose loss was no number has none.
         """
         record = self.measured[_label(mode, size, seed)]
         if "failed" in record:
-            return 0.0 if name in ("accuracy", "chromatic_accuracy", "updates", "speed") else math.inf
+            return None
         result, last = record["result"], record["epochs"][-1]
         derived: dict[str, float] = {
             "updates": last["steps"],
@@ -171,11 +174,13 @@ class Sweep:
         return Spread.of([self.value(name, mode, size, seed) for seed in self.conditions.seeds])
 
     def ranks(self, name: str, mode: str) -> Spread:
-        """Spearman's rank correlation of a figure with the batch size, over the seeds."""
-        sizes = self.sizes(mode)
-        return Spread.of(
-            [spearman(sizes, [self.value(name, mode, size, seed) for size in sizes]) for seed in self.conditions.seeds]
-        )
+        """Spearman's rank correlation of a figure with the batch size, over the seeds of which no training failed."""
+        sizes, ranks = self.sizes(mode), []
+        for seed in self.conditions.seeds:
+            values = [value for size in sizes if (value := self.value(name, mode, size, seed)) is not None]
+            if len(values) == len(sizes):
+                ranks.append(spearman(sizes, values))
+        return Spread.of(ranks)
 
 
 def spearman(one: Sequence[float], other: Sequence[float]) -> float:
@@ -242,7 +247,7 @@ def _verdicts(sweep: Sweep) -> dict[str, Verdict]:
     ends = sweep.sizes(epochs)[0], sweep.sizes(epochs)[-1]
     slow, quick = (sweep.spread("train_s", epochs, size) for size in ends)
     at_updates = sweep.ranks("loss", updates)
-    smaller = all(a < b for a, b in zip(at_updates.values, named["loss"].values, strict=True))
+    smaller = above(named["loss"], at_updates)
     lower, made_up = [], []
     for size in (size for size in sweep.sizes(scaled) if size > USUAL):
         found = sweep.spread("loss", scaled, size)
@@ -301,8 +306,11 @@ def _correlations(sweep: Sweep) -> Table:
         "train_s": "time",
     }
     modes = _modes(sweep.conditions)
-    rows = [[label, *(sweep.ranks(name, mode).format("{:+.2f}") for mode in modes)] for name, label in shown.items()]
-    return Table(["figure", *modes], rows, "Spearman's rank correlation with the batch size, mean over seeds")
+    rows = []
+    for name, label in shown.items():
+        ranks = [sweep.ranks(name, mode) for mode in modes]
+        rows.append([label, *(f"{rank.low:+.2f} to {rank.high:+.2f}" for rank in ranks)])
+    return Table(["figure", *modes], rows, "Spearman's rank correlation with the batch size, lowest to highest seed")
 
 
 def _figures_table(sweep: Sweep, mode: str) -> Table:
@@ -364,6 +372,8 @@ def _draw(sweep: Sweep, names: Sequence[str]) -> Figure:
 
 def _panel(axes: Axes, sweep: Sweep, name: str, mode: str, color: str) -> None:
     """A figure by batch size: the mean as a line, a dot a seed."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
     sizes = sweep.sizes(mode)
     spreads = [sweep.spread(name, mode, size) for size in sizes]
     axes.plot(sizes, [spread.mean for spread in spreads], "-", color=color, alpha=0.6)
@@ -375,3 +385,6 @@ def _panel(axes: Axes, sweep: Sweep, name: str, mode: str, color: str) -> None:
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     if name == "train_s":
         axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter(NullFormatter())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from zoo.experiments import steps
@@ -187,7 +187,7 @@ class DoubleInput(Experiment):
         """Divide every figure at twice the size by the same at once."""
         networks = _networks(measured)
         remarks = [
-            f"{name}: {found['size']}x{found['size']} and twice that, {found['threads']} threads."
+            f"{name}: {found['size']}x{found['size']} and twice that; threads: {found['threads']}."
             for name, found in networks.items()
         ]
         remarks += [f"{name} is left out: {m['left_out']}" for name, m in measured.items() if "left_out" in m]
@@ -307,13 +307,17 @@ def _judge_work(networks: Mapping[str, Measured]) -> Verdict:
         name: None if found["counts"]["unpadded"][TWICE] is None else _factor(found["counts"]["unpadded"])
         for name, found in networks.items()
     }
-    because = f"FLOPs x{min(flops):.6g} to x{max(flops):.6g}; connections x{min(padded.values()):.6g} to x"
-    because += f"{max(padded.values()):.6g} with padding; without, " + ", ".join(
+    because = f"FLOPs {_from_to(flops)}; connections {_from_to(padded.values())} with padding; without, " + ", ".join(
         f"{name} {'unknown' if factor is None else f'x{factor:.4g}'}" for name, factor in unpadded.items()
     )
     four = set(flops) | set(padded.values()) == {4.0}
     word = "refuted" if not four else "holds" if set(unpadded.values()) == {4.0} else "holds in part"
     return Verdict(word, f"{because}.")  # type: ignore[arg-type]
+
+
+def _from_to(factors: Collection[float]) -> str:
+    """The lowest and the highest factor, or the one that all are."""
+    return " to ".join(dict.fromkeys(f"x{factor:.6g}" for factor in (min(factors), max(factors))))
 
 
 def _judge_time(networks: Mapping[str, Measured], conditions: Conditions) -> Verdict:

@@ -200,7 +200,7 @@ class FinetuneCost(Experiment):
             f"the whole takes {_ratio(stacks[deepest], steps.memory):.1f} times the memory at n = {deepest}, not "
             f"{deepest} times; and by the formulas never more than {_limit(steps.memory):.1f} times on this stack, "
             "however deep.",
-            f"Times are of {stacks[deepest]['threads']} threads, in ratio to the last layer's in the same run.",
+            f"Threads: {stacks[deepest]['threads']}. Times are ratios to the last layer's in the same run.",
             *(f"{name} is left out: {measured[name]['left_out']}" for name in NETWORKS if "left_out" in measured[name]),
         ]
         tables = [_ratios_table(stacks), _bytes_table(stacks), _formulas_table(), _networks_table(networks)]

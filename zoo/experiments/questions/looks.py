@@ -120,7 +120,8 @@ class Looks(Experiment):
             *shared, (_, prediction) = read_samples(run.folder / "samples.npz").items()
             rows.update({label: row for label, row in shared if label not in rows})
             rows[_two_lines(predictor)] = prediction
-        return {"pictures": rows, "disputed": _disputed(runs[trained(TABLE, seed)], runs[trained(UNET, seed)])}
+        disputed = _disputed(runs[trained(TABLE, seed)], runs[trained(UNET, seed)])
+        return {"pictures": rows, **({"disputed": disputed} if disputed else {})}
 
 
 def _grey(numbers: Numbers) -> Verdict:
@@ -340,7 +341,10 @@ def _draw_eye(numbers: Numbers) -> Figure:
 
 
 def _disputed(table: Run, network: Run) -> Rows:
-    """The validation pictures on which accuracy and CIEDE2000 disagree most about which of the two is better."""
+    """The validation pictures on which accuracy and CIEDE2000 disagree most about which of the two is better.
+
+    Beside each row stand its figures on these pictures; empty if there are none.
+    """
     from zoo.api import Images
     from zoo.experiments.colors import by_picture, disputes, predicted
     from zoo.progress import Silent
@@ -350,16 +354,18 @@ def _disputed(table: Run, network: Run) -> Rows:
     for name, run in ((TABLE, table), (UNET, network)):
         prepared, classes_NHW = predicted(Bench({"run": run}, registry, Silent(), "auto"))
         found[name] = (classes_NHW, by_picture(prepared, classes_NHW))
-    order = disputes(found[TABLE][1], found[UNET][1]).argsort(descending=True)[:SHOWN]
+    disputed_N = disputes(found[TABLE][1], found[UNET][1])
+    order = disputed_N.argsort(descending=True)[: min(SHOWN, int((disputed_N > 0).sum()))]
     rows: Rows = {}
+    if not len(order):
+        return rows
     for name, (classes_NHW, figures_2N) in found.items():
         samples = prepared.task.samples(Images(prepared.val.images.rgb[order]), classes_NHW[order])
         *shared, (_, prediction) = samples.items()
         for label, row in shared:
             rows.setdefault(label, row.permute(0, 2, 3, 1).numpy())
         accuracy, distance = figures_2N[:, order].mean(dim=1).tolist()
-        label = f"{_two_lines(name)}\n{accuracy:.0%} right, {distance:.1f}"
-        rows[label] = prediction.permute(0, 2, 3, 1).numpy()
+        rows[f"{name}\n{accuracy:.0%} right,\nCIEDE2000 {distance:.1f}"] = prediction.permute(0, 2, 3, 1).numpy()
     return rows
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from zoo.experiments.colors import describe, look
 from zoo.experiments.contract import Conditions, Measured, Measurement, Part, Training
 from zoo.experiments.questions.skips import course_training
-from zoo.experiments.spread import Spread, above
+from zoo.experiments.spread import Spread, above, over_seeds
 
 TABLE = "lookup"
 """The table from grey level to commonest color."""
@@ -78,7 +78,7 @@ class Numbers:
 
     def run(self, predictor: str, figure: str) -> Spread:
         """A figure that a training ended with."""
-        return Spread.of([self.measured[trained(predictor, seed)]["result"][figure] for seed in self.seeds])
+        return over_seeds(self.measured, [trained(predictor, seed) for seed in self.seeds], figure)
 
     def look(self, predictor: str, *path: str | int) -> Spread:
         """A figure of `look`, by the keys and places that lead to it."""
@@ -92,14 +92,15 @@ class Numbers:
         values = []
         for label in labels:
             value: Any = self.measured[label]
-            for key in path:
-                value = value[key]
-            values.append(value)
+            if "failed" not in value:
+                for key in path:
+                    value = value[key]
+                values.append(value)
         return Spread.of(values)
 
     def has(self, predictor: str, figure: str) -> bool:
         """Whether every seed has a figure of `look`, which some have nothing to be taken of."""
-        return all(self.measured[looked(predictor, seed)][figure] is not None for seed in self.seeds)
+        return all(self.measured[looked(predictor, seed)].get(figure) is not None for seed in self.seeds)
 
 
 def ordered(figures: Mapping[str, Spread], *, higher: bool) -> Iterator[tuple[str, str]]:

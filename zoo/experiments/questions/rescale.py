@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ from zoo.experiments.contract import (
     Word,
 )
 from zoo.experiments.rescaling import NUDGED, TINY_EPS, side_by_side, trained, untrained
-from zoo.experiments.spread import RULE, SEEDS_NEEDED, Spread, decided, differ
+from zoo.experiments.spread import RULE, SEEDS_NEEDED, Spread, decided, differ, over_seeds
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -136,7 +135,8 @@ class Rescale(Experiment):
 
     def conclude(self, measured: Mapping[str, Measured], conditions: Conditions) -> Findings:
         """Compare with what the networks do on x, exactly where that can be, and over seeds elsewhere."""
-        tables = [_untrained_table(measured, conditions), _steps_table(measured, conditions)]
+        tables = [_untrained_table(measured, conditions, of) for of in NETWORKS]
+        tables += [_steps_table(measured, conditions)]
         tables += [_losses_table(measured, conditions, "BN", conditions.seeds, _arms(conditions))]
         if not conditions.quick:
             tables += [_losses_table(measured, conditions, "no BN", conditions.seeds[:1], BARE_ARMS)]
@@ -192,18 +192,15 @@ def _changed(measured: Mapping[str, Measured], conditions: Conditions, of: str, 
     return Spread.of([measured[_label("untrained", of, seed)][norm][arm]["changed"] for seed in conditions.seeds])
 
 
-def _untrained_table(measured: Mapping[str, Measured], conditions: Conditions) -> Table:
+def _untrained_table(measured: Mapping[str, Measured], conditions: Conditions, of: str) -> Table:
     from zoo.report.page import Table
 
-    rows = [
-        [arm, *(f"{_changed(measured, conditions, of, norm, arm).mean:.1%}" for of in NETWORKS for norm in NORMS)]
-        for arm in ARMS
-    ]
-    head = ["input", *(f"{name}, {norm}" for name in NETWORKS.values() for norm in NORMS.values())]
+    rows = [[arm, *(_changed(measured, conditions, of, norm, arm).format("{:.1%}") for norm in NORMS)] for arm in ARMS]
     return Table(
-        head,
+        ["input", *NORMS.values()],
         rows,
-        "Before training: predictions that change where x is replaced, weights being equal; mean over seeds",
+        f"The untrained {NETWORKS[of]}: predictions that change where x is replaced, in percent (lowest to highest); "
+        "with batch normalization (BN), with one of next to no eps, and with none",
     )
 
 
@@ -222,9 +219,10 @@ def _steps_table(measured: Mapping[str, Measured], conditions: Conditions) -> Ta
     ]
     steps = len(_off(measured, conditions, "unet", "", NUDGED))
     return Table(
-        ["input", *(f"{NETWORKS[of]}{eps or ', BN'}" for of, eps in sides)],
+        ["input", *(eps.removeprefix(", ") or NETWORKS[of] for of, eps in sides)],
         rows,
-        f"The first {steps} steps in double precision: largest difference of the loss from that on x (nats)",
+        f"The first {steps} steps in double precision: largest difference of the loss from that on x (nats), each "
+        "network with batch normalization as usual, and with next to no eps",
     )
 
 
@@ -232,23 +230,21 @@ def _steps(measured: Mapping[str, Measured], conditions: Conditions) -> Verdict:
     off = {(of, arm): max(_off(measured, conditions, of, ", tiny eps", arm)) for of in NETWORKS for arm in ARMS}
     same = {key for key, value in off.items() if value <= SAME_LOSS}
     told = [
-        f"{name}: {_listed([arm for arm in ARMS if (of, arm) in same])} within "
-        f"{max([off[of, arm] for arm in ARMS if (of, arm) in same], default=0.0):.0e}, "
-        f"{_listed([arm for arm in ARMS if (of, arm) not in same])} not"
+        f"{name}: the same for {_listed([arm for arm in ARMS if (of, arm) in same])}, and not for "
+        f"{_listed([arm for arm in ARMS if (of, arm) not in same])}"
         for of, name in NETWORKS.items()
     ]
+    least, most = min(off.values()), max(off.values())
     word: Word = "holds" if len(same) == len(off) else "holds in part" if same else "refuted"
-    return Verdict(word, "; ".join(told) + ".")
+    return Verdict(word, f"{'; '.join(told)}. Losses differ by {least:.0e} to {most:.0e}.")
 
 
 # --- training ---
 
 
-def _losses(measured: Mapping[str, Measured], of: str, norm: str, arm: str, seeds: Sequence[int], name: str) -> Spread:
-    """A figure at the end of training, over seeds; a loss that was no number counts as infinite."""
-    records = [measured[_label(norm, of, seed, arm)] for seed in seeds]
-    worst = math.inf if name == "loss" else 0.0
-    return Spread.of([worst if "failed" in record else record["result"][name] for record in records])
+def _ends(measured: Mapping[str, Measured], of: str, norm: str, arm: str, seeds: Sequence[int], name: str) -> Spread:
+    """A figure at the end of training, over seeds."""
+    return over_seeds(measured, [_label(norm, of, seed, arm) for seed in seeds], name)
 
 
 def _losses_table(
@@ -256,39 +252,33 @@ def _losses_table(
 ) -> Table:
     from zoo.report.page import Table
 
-    rows = [
-        [
-            arm,
-            *(
-                _losses(measured, of, norm, arm, seeds, figure).format(pattern)
-                if figure == "loss"
-                else pattern.format(_losses(measured, of, norm, arm, seeds, figure).mean)
-                for of in NETWORKS
-                for figure, pattern in (("loss", "{:.3f}"), ("accuracy", "{:.1%}"))
-            ),
-        ]
-        for arm in ("x", *arms)
-    ]
+    rows = []
+    for arm in ("x", *arms):
+        row = [_short(arm)]
+        for of in NETWORKS:
+            loss, accuracy = (_ends(measured, of, norm, arm, seeds, name) for name in ("loss", "accuracy"))
+            row += [loss.format("{:.3f}"), f"{100 * accuracy.mean:.1f}"]
+        rows.append(row)
     with_or_without = "with" if norm == "BN" else "without"
     return Table(
-        ["input", *(word for name in NETWORKS.values() for word in (f"{name}: loss", "acc."))],
+        ["input", *(word for name in NETWORKS.values() for word in (name, "acc %"))],
         rows,
-        f"Trained {with_or_without} batch normalization: validation, mean over seeds {', '.join(map(str, seeds))}"
-        + (" (lowest to highest)" if len(seeds) > 1 else ""),
+        f"Trained {with_or_without} batch normalization, seeds {', '.join(map(str, seeds))}: validation loss (lowest "
+        "to highest) and accuracy",
     )
 
 
 def _training_verdict(measured: Mapping[str, Measured], conditions: Conditions) -> Verdict:
     arms, minded = _arms(conditions), {}
     for of in NETWORKS:
-        plain = _losses(measured, of, "BN", "x", conditions.seeds, "loss")
+        plain = _ends(measured, of, "BN", "x", conditions.seeds, "loss")
         if conditions.quick or not decided(plain):
             return Verdict("not decided at this size", "it takes whole epochs, and two seeds at least.")
         for arm in arms:
-            other = _losses(measured, of, "BN", arm, conditions.seeds, "loss")
+            other = _ends(measured, of, "BN", arm, conditions.seeds, "loss")
             if differ(other, plain) and abs(other.mean - plain.mean) >= FELT_LOSS:
                 minded[of, arm] = other.mean - plain.mean
-    told = [f"{NETWORKS[of]} on {arm}: {difference:+.3f}" for (of, arm), difference in minded.items()]
+    told = [f"{NETWORKS[of]} on {_listed([arm])}: {difference:+.3f}" for (of, arm), difference in minded.items()]
     word: Word = (
         "holds"
         if not minded
@@ -317,7 +307,7 @@ def _trained_table(measured: Mapping[str, Measured], conditions: Conditions, of:
         adapted = Spread.of([each["adapted"]["accuracy"] for each in told])
         rows.append(
             [
-                arm,
+                _short(arm),
                 f"{accuracy.mean:.1%}",
                 f"{Spread.of([each['first']['accuracy'] for each in told]).mean:.1%}",
                 f"{adapted.mean:.1%}",
@@ -401,7 +391,7 @@ def _draw_untrained(measured: Mapping[str, Measured], conditions: Conditions) ->
             axes.barh(at, [spread.mean for spread in spreads], 0.24, color=f"C{place}", alpha=0.6, label=name)
             for y, spread in zip(at, spreads, strict=True):
                 axes.plot(spread.values, [y] * len(spread.values), "o", color=f"C{place}", markersize=2.5)
-        axes.set_yticks(range(len(ARMS)), list(ARMS))
+        axes.set_yticks(range(len(ARMS)), _on_two_lines(list(ARMS)))
         axes.grid(axis="y", alpha=0)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
         axes.set_xlabel("untrained: predictions that change")
@@ -422,7 +412,7 @@ def _draw_steps(measured: Mapping[str, Measured], conditions: Conditions) -> Fig
             style: dict[str, Any] = {"color": f"C{number}", "linestyle": "--" if arm == NUDGED else "-", "label": arm}
             axes.plot(range(1, len(off) + 1), [max(value, 1e-17) for value in off], marker=".", **style)
         axes.set_yscale("log")
-        axes.set_ylabel("loss, off by" + (eps or ", BN as usual"))
+        axes.set_ylabel("loss differs by" + (eps or ", usual eps"))
     for axes in panels[-len(NETWORKS) :]:
         axes.set_xlabel("step")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
@@ -435,18 +425,15 @@ def _draw_losses(measured: Mapping[str, Measured], conditions: Conditions) -> Fi
     figure = Figure(figsize=(7, 3.2))
     panels, arms = _panels(figure), ("x", *_arms(conditions))
     for of, axes in zip(NETWORKS, panels, strict=True):
+        plain = _ends(measured, of, "BN", "x", conditions.seeds, "loss")
+        if plain.values:
+            axes.axvspan(plain.low, plain.high, color="C0", alpha=0.15, linewidth=0)
         for row, arm in enumerate(arms):
-            values = _losses(measured, of, "BN", arm, conditions.seeds, "loss").values
-            label = "batch normalization" if row == 0 else None
-            axes.plot(values, [row - 0.12] * len(values), "o", color="C0", markersize=5, alpha=0.8, label=label)
-            if not conditions.quick and arm in ("x", *BARE_ARMS):
-                value = _losses(measured, of, "no BN", arm, conditions.seeds[:1], "loss").mean
-                label = "none, first seed" if row == 0 else None
-                axes.plot(value, row + 0.12, "s", color="C1", markersize=5, alpha=0.8, label=label)
-        axes.set_yticks(range(len(arms)), arms)
+            values = _ends(measured, of, "BN", arm, conditions.seeds, "loss").values
+            axes.plot(values, [row] * len(values), "o", color="C0" if arm == "x" else "C1", markersize=5, alpha=0.8)
+        axes.set_yticks(range(len(arms)), _on_two_lines(arms))
         axes.set_xlabel("validation loss after training; a dot a seed")
     panels[0].invert_yaxis()
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
@@ -465,7 +452,7 @@ def _draw_trained(measured: Mapping[str, Measured], conditions: Conditions) -> F
                 y, label = row + 0.36 * (place - 0.5), name if row == 0 else None
                 axes.barh(y, Spread.of(values).mean, 0.32, color=f"C{place}", alpha=0.6, label=label)
                 axes.plot(values, [y] * len(values), "o", color=f"C{place}", markersize=2.5)
-        axes.set_yticks(range(len(ARMS)), list(ARMS))
+        axes.set_yticks(range(len(ARMS)), _on_two_lines(list(ARMS)))
         axes.grid(axis="y", alpha=0)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
         axes.set_xlabel("accuracy of a network trained on x")
@@ -479,4 +466,14 @@ def _draw_trained(measured: Mapping[str, Measured], conditions: Conditions) -> F
 
 def _listed(arms: Sequence[str]) -> str:
     """Rescalings in a sentence."""
-    return ", ".join(arms) or "nothing"
+    return ", ".join(arm.replace(", padded", " padded with") for arm in arms) or "none"
+
+
+def _short(arm: str) -> str:
+    """A rescaling as it fits into a table."""
+    return arm.replace("padded", "pad")
+
+
+def _on_two_lines(arms: Sequence[str]) -> list[str]:
+    """Rescalings beside a chart."""
+    return [arm.replace(", ", ",\n") for arm in arms]

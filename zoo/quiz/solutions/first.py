@@ -1,4 +1,4 @@
-"""The tutorial's architecture, with ELU in place of ReLU."""
+"""The architecture that ``zoo new`` writes, with its depth as a second setting."""
 
 from __future__ import annotations
 
@@ -12,39 +12,40 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class SmoothConfig(Config):
-    """What ``--set width=32`` changes."""
+class DeepConfig(Config):
+    """What ``--set width=32`` and ``--set depth=4`` change."""
 
     width: int = setting(16, symbol="NF", low=1, high=512, help="filters of the hidden convolutions")
+    depth: int = setting(2, low=0, high=20, help="how many hidden convolutions there are")
 
 
-class Smooth(Architecture[SmoothConfig]):
+class Deep(Architecture[DeepConfig]):
     """No pooling, so the picture keeps its size."""
 
-    name = "smooth"
-    summary = "three convolutions at full resolution, with ELU"
+    name = "deep"
+    summary = "as many convolutions as you like, at full resolution"
     tasks = ("colorization",)
     citation = "my own"
-    config = SmoothConfig
+    config = DeepConfig
 
-    def preprocess(self, config: SmoothConfig, task: Task[Any]) -> Preprocess:
+    def preprocess(self, config: DeepConfig, task: Task[Any]) -> Preprocess:
         """Pixel values / 255."""
         from zoo.preprocess import ScaledPixels
 
         return ScaledPixels(task.channels)
 
-    def build(self, config: SmoothConfig, in_channels: int, num_classes: int) -> nn.Module:
+    def build(self, config: DeepConfig, in_channels: int, num_classes: int) -> nn.Module:
         """From (N, in_channels, H, W) to logits (N, num_classes, H, W)."""
         from torch import nn
 
-        return nn.Sequential(
-            *(nn.Conv2d(in_channels, config.width, 3, padding=1), nn.BatchNorm2d(config.width), nn.ELU()),
-            *(nn.Conv2d(config.width, config.width, 3, padding=1), nn.BatchNorm2d(config.width), nn.ELU()),
-            nn.Conv2d(config.width, num_classes, 3, padding=1),
-        )
+        layers: list[nn.Module] = []
+        for _ in range(config.depth):
+            layers += [nn.Conv2d(in_channels, config.width, 3, padding=1), nn.BatchNorm2d(config.width), nn.ReLU()]
+            in_channels = config.width
+        return nn.Sequential(*layers, nn.Conv2d(in_channels, num_classes, 3, padding=1))
 
 
 @hookimpl
 def zoo_architectures() -> list[Architecture[Any]]:
     """The architectures that this file brings."""
-    return [Smooth()]
+    return [Deep()]

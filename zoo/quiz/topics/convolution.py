@@ -101,8 +101,9 @@ TOPIC = Topic(
             name="connections",
             title="connections of a convolution",
             question=(
-                "The same convolution has stride 1 and keeps the size, H x W, by zero padding. How many connections "
-                "does it make, a connection being one multiply-add? Count those to padding; leave the biases out."
+                "A k x k convolution from NIC channels to NF goes over a picture of H x W at stride 1, and keeps the "
+                "size by zero padding. How many connections does it make, a connection being one multiply-add? Count "
+                "those to padding; leave the biases out."
             ),
             hint="How many values come out, and how many products are added up for one of them?",
             solution="k^2*NIC*NF*H*W",

@@ -122,6 +122,7 @@ TOPIC = Topic(
             solution="(3*64 - 2)^2 / (3*32 - 2)^2",
             because="The border grows by two only, so the share of connections that touch it falls.",
             measure=doubled_inside,
+            how="Counted",
             unit="times",
             tolerance=0.0006,
             slips={

@@ -45,7 +45,7 @@ def nearest(registry: Registry) -> tuple[str, str]:
     pixel_N3HW = torch.tensor(PIXEL, dtype=torch.uint8).view(1, 3, 1, 1)
     found = list(COLORS)[int(label(pixel_N3HW, class_table(palette_K3)))]
     squares = {letter: sum((a - b) ** 2 for a, b in zip(PIXEL, color, strict=True)) for letter, color in COLORS.items()}
-    return found, "squared distances: " + ", ".join(f"{letter} {square:,}" for letter, square in squares.items()) + "."
+    return found, "Squared distances: " + ", ".join(f"{letter} {square:,}" for letter, square in squares.items()) + "."
 
 
 TOPIC = Topic(

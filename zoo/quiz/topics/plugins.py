@@ -6,57 +6,81 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zoo.errors import UserError
 from zoo.quiz.exercise import Topic
 from zoo.quiz.kinds import FileExercise
 
 if TYPE_CHECKING:
-    from torch import nn
-
-    from zoo.api import Architecture
+    from zoo.api import Architecture, Config
     from zoo.registry import Entry, Registry
 
 SOLUTIONS = Path(__file__).resolve().parents[1] / "solutions"
 COLUMNS, MOST_WEIGHTS = 11, 10_000
 
 
-def nothing_more(entry: Entry[Architecture[Any]], registry: Registry) -> Iterator[str]:
-    """The contract is all that is asked."""
-    yield from ()
+def two_settings(entry: Entry[Architecture[Any]], registry: Registry) -> Iterator[str]:
+    """Two settings that change the number of weights."""
+    from zoo.config import fields_of
+
+    usual, found = entry.value.config(), []
+    for name, kind, known in fields_of(entry.value.config):
+        if kind is not int:
+            continue
+        value = getattr(usual, name)
+        others = known.choices or [value + step for step in (1, -1, 2, -2)]
+        changed = [replaced for other in others if (replaced := _replaced(usual, name, other))]
+        if any(_weights(entry, config, registry) != _weights(entry, usual, registry) for config in changed):
+            found.append(name)
+    if len(found) < 2:
+        only = f"only {found[0]} changes" if found else "no setting that is a whole number changes"
+        yield f"In {entry.name} {only} the number of weights; two settings that do are asked."
 
 
 def wide_and_light(entry: Entry[Architecture[Any]], registry: Registry) -> Iterator[str]:
     """See far, with few weights."""
+    from zoo.library import CLASSES
     from zoo.quiz.derived import seen_columns
 
-    model, channels = _model(entry, registry)
-    weights = sum(weight.numel() for weight in model.parameters())
+    config = entry.value.config()
+    weights, channels = _weights(entry, config, registry), _channels(entry, config, registry)
     if weights > MOST_WEIGHTS:
         yield f"{entry.name} has {weights:,} weights; at most {MOST_WEIGHTS:,} are allowed."
-    seen = seen_columns(model, channels=channels)
+    seen = seen_columns(entry.value.build(config, channels, CLASSES), channels=channels)
     if seen < COLUMNS:
-        yield f"an output value of {entry.name} depends on {seen} columns of the picture; {COLUMNS} are asked."
+        yield f"An output value of {entry.name} depends on {seen} columns of the picture; {COLUMNS} are asked."
 
 
 def proved(entry: Entry[Architecture[Any]], registry: Registry) -> Iterator[str]:
     """Formulas for every layer that has a cost, proved."""
     from zoo.complexity import report
 
-    task = registry.task(entry.value.tasks[0]).value
-    channels = entry.value.preprocess(entry.value.config(), task).channels
-    told = report(entry.value, in_channels=channels)
+    told = report(entry.value, in_channels=_channels(entry, entry.value.config(), registry))
     yield from (f"{failure}" for failure in told.failures)
     for row in told.rows:
         missing = [name for name, cell in row.cells.items() if cell.value and not cell.registered]
         if missing:
-            yield f"{row.layer} has no formula for its {' and '.join(missing)}: register it in complexity()."
+            yield f"{row.layer} has no formula for its {', '.join(missing)}; register a LayerCost in complexity()."
 
 
-def _model(entry: Entry[Architecture[Any]], registry: Registry) -> tuple[nn.Module, int]:
-    from zoo.library import CLASSES
+def _channels(entry: Entry[Architecture[Any]], config: Config, registry: Registry) -> int:
+    return entry.value.preprocess(config, registry.task(entry.value.tasks[0]).value).channels
 
-    config, task = entry.value.config(), registry.task(entry.value.tasks[0]).value
-    channels = entry.value.preprocess(config, task).channels
-    return entry.value.build(config, channels, CLASSES), channels
+
+def _weights(entry: Entry[Architecture[Any]], config: Config, registry: Registry) -> int:
+    from zoo.library import CLASSES, build_on_meta
+
+    model = build_on_meta(entry.value, config, _channels(entry, config, registry), CLASSES)
+    return sum(weight.numel() for weight in model.parameters())
+
+
+def _replaced(config: Config, name: str, value: Any) -> Config | None:
+    """The settings with another value of one, or None if it is out of bounds."""
+    from zoo.config import replace
+
+    try:
+        return replace(config, {name: value})
+    except UserError:
+        return None
 
 
 TOPIC = Topic(
@@ -65,19 +89,22 @@ TOPIC = Topic(
     (
         FileExercise(
             name="first",
-            title="an architecture in one file",
-            question="Write an architecture in one file that keeps the contract. Answer with the file's name.",
-            hint="Begin with the file of the tutorial, and make one change: a layer more, another activation.",
+            title="a setting of your own",
+            question=(
+                "Start an architecture with `zoo new mine`, and give it a second setting that changes its number of "
+                "weights, such as a depth or a kernel size. It has to keep the contract still."
+            ),
+            hint="A setting is a field of the config, made by zoo.api.setting with bounds and help; build() reads it.",
             solution=str(SOLUTIONS / "first.py"),
-            because="It passes the checks of zoo.testing.contract, which every built-in architecture passes.",
-            demand=nothing_more,
+            because="Every value within the bounds has to build; --set depth=4 works without any further code.",
+            demand=two_settings,
         ),
         FileExercise(
             name="wide",
             title="see far with few weights",
             question=(
                 f"Write an architecture of which an output value depends on at least {COLUMNS} columns of the picture, "
-                f"with at most {MOST_WEIGHTS:,} weights (for 24 classes). Answer with the file's name."
+                f"with at most {MOST_WEIGHTS:,} weights (for 24 classes)."
             ),
             hint="Deeper, with fewer filters; or dilation, which spreads a kernel's taps.",
             solution=str(SOLUTIONS / "wide.py"),
@@ -89,7 +116,7 @@ TOPIC = Topic(
             title="formulas that are proved",
             question=(
                 "Write an architecture that registers formulas for every layer, for all that the layer has of weights, "
-                "biases, outputs and connections, and have them proved. Answer with the file's name."
+                "biases, outputs and connections, and have them proved."
             ),
             hint="Return a LayerCost for each layer from complexity(); `zoo complexity` shows the layers' names.",
             solution=str(SOLUTIONS / "proved.py"),

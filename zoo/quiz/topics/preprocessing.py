@@ -55,7 +55,7 @@ def where_shifted(registry: Registry) -> tuple[str, str]:
     letter = "a" if inside else "b" if border else "c"
     return (
         letter,
-        f"of 900 values inside, {inside} changed by another amount than in the middle; of 124 at the border, {border}.",
+        f"Of 900 values inside, {inside} changed by another amount than in the middle; of 124 at the border, {border}.",
     )
 
 
@@ -111,7 +111,10 @@ TOPIC = Topic(
         NumberExercise(
             name="border",
             title="how many values that is",
-            question="How many of the 32 x 32 places does this concern?",
+            question=(
+                "A number b is added to all pixels before a 3x3 convolution with zero padding. At how many of 32 x 32 "
+                "places can a new bias not bring the old output back?"
+            ),
             hint="How many places does the outermost ring of a square of 32 have?",
             solution="124",
             because="4 * 32 - 4: a 3x3 window reaches one pixel far, so it is one ring.",
@@ -150,8 +153,8 @@ TOPIC = Topic(
             name="negative",
             title="a negative factor",
             question=(
-                "The same baseline is shown -x instead of x, for pictures x of noise in 0 to 1. Which share of its "
-                "predictions changes? Measure it, or guess to 15 points."
+                "A baseline that is untrained and in training mode is shown -x instead of x, for pictures x of noise "
+                "in 0 to 1. Which share of its predictions changes? Measure it, or guess to 15 points."
             ),
             hint="BatchNorm keeps the sign. The largest of four values of -x is minus the smallest of x.",
             solution="80%",

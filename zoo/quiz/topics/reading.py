@@ -61,7 +61,7 @@ def confident(registry: Registry) -> tuple[str, str]:
     accurate, low = _accuracy(SURE) > _accuracy(MODEST), _loss(SURE) < _loss(MODEST)
     letter = {(True, True): "a", (False, False): "b", (True, False): "c", (False, True): "d"}[accurate, low]
     return letter, (
-        f"accuracy {_accuracy(SURE):.0%} and {_accuracy(MODEST):.0%}, loss {_loss(SURE):.3f} and {_loss(MODEST):.3f}."
+        f"Accuracy {_accuracy(SURE):.0%} and {_accuracy(MODEST):.0%}, loss {_loss(SURE):.3f} and {_loss(MODEST):.3f}."
     )
 
 
@@ -106,6 +106,7 @@ TOPIC = Topic(
             solution="65%",
             because="(40.9 - 25.8) / (49.2 - 25.8): the first comparison changes one thing, the whole lift two.",
             measure=share,
+            how="Computed",
             unit="%",
             tolerance=0.01,
             slips={
@@ -125,6 +126,7 @@ TOPIC = Topic(
             solution="50%",
             because="All of the grey and none of the red are right: (100% + 0%) / 2.",
             measure=balanced,
+            how="Computed",
             unit="%",
             slips={
                 "90%": "That is the plain accuracy, in which common colors count more.",

@@ -56,7 +56,7 @@ def fair(registry: Registry) -> tuple[str, str]:
         if weights[0] == weights[1] and detail == [False, True]:
             right = letter
         told.append(f"{letter} {weights[0]:,} and {weights[1]:,}, {_words(detail)}")
-    return right, f"weights, and which hand detail on: {'; '.join(told)}."
+    return right, f"Weights, and which hand detail on: {'; '.join(told)}."
 
 
 def _words(detail: list[bool]) -> str:
@@ -156,6 +156,7 @@ TOPIC = Topic(
             solution="0",
             because="Sums have as many channels as their summands: the detail comes without any weights.",
             measure=added,
+            how="Counted",
             unit="weights",
             slips={"25560": "That is what concatenation costs."},
         ),

@@ -52,6 +52,7 @@ class Segmentation(Task[SegmentationConfig]):
             "the course's thresholded mIOU: of every picture's foreground IoU what exceeds 0.5, doubled, in tenths",
         ),
     )
+    class_metric = Metric("iou", "IoU", "intersection over union of true and predicted pixels of one class")
 
     def fit(self, config: SegmentationConfig, train: Images, seed: int, cache: Path) -> FittedTask:
         """Count the classes of the training masks."""

@@ -1,0 +1,211 @@
+"""`rescale`: what its measurements find is what algebra says, and its rules go every way."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+import zoo
+from zoo.experiments.contract import Bench, Conditions, Measurement, Training
+from zoo.experiments.questions.rescale import ARMS, BARE_ARMS, NETWORKS, NORMS, QUICK_ARMS, Rescale
+from zoo.experiments.rescaling import NUDGED, side_by_side, trained, untrained
+from zoo.progress import Silent
+from zoo.registry import load_registry
+from zoo.training.run import Run
+
+FULL, ONE_SEED = Conditions(), Conditions(seeds=(0,))
+NAMES = {name: of for of, name in NETWORKS.items()}
+
+
+@pytest.fixture(scope="module")
+def bench() -> Bench:
+    return Bench({}, load_registry(), Silent(), "cpu")
+
+
+# --- the networks --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("of", NETWORKS)
+def test_without_scale_and_shift_it_is_the_network_itself(of: str) -> None:
+    x = torch.rand(2, 3, 16, 16)
+    for padding in ("zeros", "shifted"):
+        model = zoo.build("rescaled", in_channels=3, num_classes=5, of=of, padding=padding, seed=4)
+        plain = zoo.build(of, in_channels=3, num_classes=5, seed=4)
+        torch.testing.assert_close(model(x), plain(x), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("of", NETWORKS)
+@pytest.mark.parametrize("channels", [1, 3])
+def test_compensated_weights_undo_a_shift_only_where_the_padding_is_shifted(of: str, channels: int) -> None:
+    x = torch.rand(2, channels, 16, 16).double()
+    plain = zoo.build(of, in_channels=channels, num_classes=5).double().eval()
+    gaps = {}
+    for padding in ("zeros", "shifted"):
+        model: Any = zoo.build(
+            "rescaled", in_channels=channels, num_classes=5, of=of, scale=-0.7, shift=0.3, padding=padding
+        ).double()
+        model.eval().compensate()
+        gaps[padding] = (model(x) - plain(x)).abs().max().item()
+    assert gaps["shifted"] < 1e-12
+    assert gaps["zeros"] > 1e-3
+
+
+def test_only_the_pictures_channels_are_padded_with_the_shift() -> None:
+    model: Any = zoo.build("rescaled", of="unet", shift=0.3, padding="shifted", num_classes=2)
+    conv = model.inner.layer6
+    torch.nn.init.ones_(conv.weight)
+    torch.nn.init.zeros_(conv.bias)
+    corner = conv(torch.zeros(1, 3, 8, 8))[0, 0, 0, 0].item()
+    assert corner == pytest.approx(5 * 0.3), "five of nine taps fall on padding, in one channel of three"
+
+
+def test_nothing_brings_back_what_was_multiplied_by_zero() -> None:
+    model: Any = zoo.build("rescaled", scale=0.0)
+    with pytest.raises(ValueError, match="nothing is left of x"):
+        model.compensate()
+
+
+def test_without_normalization_there_is_none() -> None:
+    model = zoo.build("rescaled", of="unet", norm="none")
+    assert not any(isinstance(layer, torch.nn.BatchNorm2d) for layer in model.modules())
+
+
+# --- the measurements ----------------------------------------------------------------------------------------------
+
+
+def test_batch_normalization_absorbs_what_it_should_before_training(bench: Bench) -> None:
+    found = {of: untrained(bench, data="photos", seed=0, of=of, arms=ARMS, pictures=4) for of in ("baseline", "unet")}
+    exact = found["baseline"]["batch, tiny eps"]
+    assert {name for name, told in exact.items() if told["logits"] < 1e-9} == {"2x", "x/10", "x + 0.3, padded 0.3"}
+    assert 0 < found["baseline"]["batch"]["2x"]["logits"] < found["baseline"]["batch"]["x/10"]["logits"], "by eps"
+    assert exact["-x"]["changed"] > 0.3, "maxima become minima"
+    for norms in (found["unet"], {"none": found["baseline"]["none"]}):
+        assert all(told["logits"] > 1e-3 for told in norms["none"].values())
+    assert all(told["logits"] > 1e-3 for told in found["unet"]["batch, tiny eps"].values()), "x reaches the last layer"
+
+
+def test_side_by_side_the_same_networks_make_the_same_steps(bench: Bench) -> None:
+    arms = {name: ARMS[name] for name in ("x/10", "-x")}
+    found = side_by_side(bench, data="photos", seed=0, of="baseline", arms=arms, eps=1e-30, steps=2, batch_size=4)
+    assert len(found["loss"]) == 2
+    assert found["loss"][0] == pytest.approx(3.2, abs=0.5), "about log 24, untrained"
+    assert max(found["off"]["x/10"]) < 1e-9 < 1e-4 < max(found["off"]["-x"])
+    assert max(found["off"][NUDGED]) < 1e-9
+
+
+def test_a_trained_network_is_measured_against_itself(tmp_path: Path, tiny_data: Path, bench: Bench) -> None:
+    run = zoo.train(
+        "rescaled", settings={"of": "unet"}, data=f"folder:{tiny_data}", size=16, epochs=1, batch_size=16,
+        task_settings={"palette": "course"}, precision="fp32", out=tmp_path / "run",
+    )  # fmt: skip
+    given = Bench({"trained": Run.load(run.folder)}, bench.registry, Silent(), "cpu")
+    found = trained(given, of="unet", arms=ARMS, pictures=1000)
+    assert found["accuracy"] == pytest.approx(run.result["accuracy"], abs=2e-3)
+    for name, told in found["arms"].items():
+        assert told["inner"] < 1e-12
+        assert (told["edge"] < 1e-12) == (told["adapted"]["logits"] < 1e-9) == (name != "x + 0.3")
+        assert told["first"]["logits"] > 1e-9, "the last layer sees the picture too"
+
+
+# --- parts ---------------------------------------------------------------------------------------------------------
+
+
+def test_parts_are_what_the_method_says() -> None:
+    parts = Rescale().parts(FULL)
+    trainings = [part for part in parts.values() if isinstance(part, Training)]
+    assert len(trainings) == 2 * (3 * (1 + len(ARMS)) + 1 + len(BARE_ARMS))
+    assert all(part.changes["epochs"] == 3 and part.recipe == "course" for part in trainings)
+    assert {part.settings["norm"] for part in trainings if part.seed == 1} == {"batch"}
+    needed = [part.needs["trained"] for part in parts.values() if isinstance(part, Measurement) and part.needs]
+    assert len(needed) == 6
+    assert all(part in trainings for part in needed), "nothing is trained twice"
+    quick = Rescale().parts(Conditions(quick=True, seeds=(0,)))
+    assert sum(isinstance(part, Training) for part in quick.values()) == 2 * (1 + len(QUICK_ARMS))
+
+
+# --- verdicts ------------------------------------------------------------------------------------------------------
+
+
+def made_up(conditions: Conditions) -> dict[str, Any]:
+    """Numbers of a world in which the write-up is right."""
+    arms, measured = list(ARMS), {}
+    same = {"changed": 0.0, "logits": 1e-14, "accuracy": 0.4}
+    for label, part in Rescale().parts(conditions).items():
+        if isinstance(part, Training):
+            result = {"loss": 1.5 + 0.01 * part.seed, "accuracy": 0.4 - 0.01 * part.seed}
+            measured[label] = {"result": result, "epochs": [], "parameters": 1}
+        elif part.function is untrained:
+            measured[label] = {norm: {arm: dict(same) for arm in arms} for norm in NORMS}
+        elif part.function is side_by_side:
+            measured[label] = {"loss": [3.0, 2.0], "off": {arm: [0.0, 1e-14] for arm in (*arms, NUDGED)}}
+        else:
+            told = {"accuracy": 0.4, "first": same, "adapted": same, "inner": 1e-16, "edge": 1e-16}
+            measured[label] = {"accuracy": 0.4, "arms": {arm: copy.deepcopy(told) for arm in arms}}
+    return measured
+
+
+def words(measured: dict[str, Any], conditions: Conditions = FULL) -> dict[str, str]:
+    return {name: verdict.word for name, verdict in Rescale().conclude(measured, conditions).verdicts.items()}
+
+
+def spoil(measured: dict[str, Any], what: str, arms: tuple[str, ...], names: tuple[str, ...] = tuple(NAMES)) -> None:
+    """Let some arms make a difference."""
+    for label, record in measured.items():
+        if not label.startswith(tuple(f"{name}, " for name in names)):
+            continue
+        for arm in arms:
+            if what == "training" and f", BN, {arm}, " in label:
+                record["result"]["loss"] += 0.1
+            elif what == "steps" and "side by side, tiny eps" in label:
+                record["off"][arm] = [0.0, 0.1]
+            elif what == "absorbed" and ", trained, " in label:
+                record["arms"][arm]["adapted"] = {"changed": 0.2, "logits": 0.5, "accuracy": 0.3}
+            elif what == "after" and ", trained, " in label:
+                record["arms"][arm]["accuracy"] = 0.2
+
+
+def test_where_nothing_differs_every_claim_holds() -> None:
+    assert set(words(made_up(FULL)).values()) == {"holds"}
+
+
+@pytest.mark.parametrize("claim", ["absorbed", "steps", "training", "after"])
+def test_each_claim_falls_by_its_own_numbers(claim: str) -> None:
+    some, every = made_up(FULL), made_up(FULL)
+    spoil(some, claim, ("x + 0.3",), ("U-Net",))
+    spoil(every, claim, tuple(ARMS))
+    assert words(some) == {**words(made_up(FULL)), claim: "holds in part"}
+    assert words(every) == {**words(made_up(FULL)), claim: "refuted"}
+
+
+def test_a_difference_that_seeds_make_too_is_none() -> None:
+    measured = made_up(FULL)
+    measured["U-Net, BN, -x, seed 2"]["result"]["loss"] += 1.0
+    assert words(measured)["training"] == "holds"
+
+
+def test_shifted_padding_alone_does_not_save_the_courses() -> None:
+    measured = made_up(FULL)
+    spoil(measured, "absorbed", ("x + 0.3, padded 0.3",))
+    assert words(measured)["absorbed"] == "holds", "the course pads with zeros"
+
+
+def test_one_seed_decides_only_what_is_exact() -> None:
+    for conditions in (ONE_SEED, Conditions(quick=True, seeds=(0, 1))):
+        found = words(made_up(conditions), conditions)
+        assert (found["absorbed"], found["steps"]) == ("holds", "holds")
+        assert {found["training"], found["after"]} == {"not decided at this size"}
+
+
+@pytest.mark.parametrize("conditions", [FULL, Conditions(quick=True, seeds=(0,))])
+def test_charts_and_tables_are_made_of_numbers_alone(conditions: Conditions) -> None:
+    measured = made_up(conditions)
+    measured["U-Net, BN, -x, seed 0"] = {"failed": "the loss became nan"}
+    findings = Rescale().conclude(measured, conditions)
+    assert [len(row) == len(table.head) for table in findings.tables for row in table.rows]
+    figures = Rescale().draw(measured, conditions)
+    assert set(figures) == {"predictions-changed", "side-by-side", "losses", "after-training"}
+    assert all(len(figure.axes) >= 2 for figure in figures.values())

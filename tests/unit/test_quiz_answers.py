@@ -1,0 +1,116 @@
+"""Answers as people type them are read, and what cannot be read is refused in one line that says where."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zoo.errors import UserError
+from zoo.quiz.answers import read_choice, read_formula, read_number
+from zoo.quiz.kinds import SYMBOLS
+
+LAYER5 = read_formula("k**2*NF*NC + NC", SYMBOLS)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "k^2*NF*NC + NC",
+        "k^2 NF NC + NC",
+        "k² NF NC + NC",
+        "k²·NF·NC+NC",
+        "NC(k^2 NF + 1)",
+        "(k*k*NF + 1)NC",
+        "NC + NC*NF*k**2",
+        "  k^2 * NF * NC + 1 NC ",
+        "2k^2*NF*NC/2 + 0.5*2*NC",
+        "+NC - -k^2*NF*NC",
+        "(" * 100 + "NC" + ")" * 100 + " + k^2*NF*NC",
+    ],
+)
+def test_many_ways_to_write_one_formula(typed: str) -> None:
+    assert read_formula(typed, SYMBOLS) == LAYER5
+
+
+def test_sizes_that_poolings_divide() -> None:
+    assert read_formula("NF*(H//2)*(W//2)", SYMBOLS) == read_formula("NF H W/4", SYMBOLS)
+    assert read_formula("H/2 W/2 NF", SYMBOLS) == read_formula("NF*H*W/4", SYMBOLS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("", "empty"),
+        ("k^2*NF*", "character 8, the end behind 'k^2*NF*': a number or a symbol is missing"),
+        ("k^2 + * NF", "character 7, '*' behind '+': a number or a symbol is missing before it"),
+        ("(k^2*NF", "character 1, '(k^2*NF': '(' was never closed"),
+        ("k^2)*NF", "character 4, ')*NF' behind 'k^2': unmatched ')'"),
+        ("()", "character 2"),
+        ("k^2*nf", "character 5, 'nf' behind 'k^2*': there is no such symbol; did you mean NF?"),
+        ("k2*NF", "character 1, 'k2*NF': write k^2 or 2*k"),
+        ("NF 2", "character 4, '2' behind 'NF': write * or ^ before a number"),
+        ("NF = 3", "character 4, '=' behind 'NF': only numbers, symbols, + - * / ^ and round brackets"),
+        ("NF^k", "character 4, 'k' behind 'NF^': a power must be a whole number"),
+        ("NF^0.5", "character 4, '0.5' behind 'NF^': a power must be a whole number"),
+        ("NF^-1", "character 4, '-1' behind 'NF^': a power must be a whole number"),
+        ("NF^99", "powers above 12"),
+        ("((((NF+1)^9)^9)^9)^9", "powers above 12"),
+        ("9^9^9^9", "a power must be a whole number"),
+        ("NF/k", "character 4, 'k' behind 'NF/': divide by whole numbers only"),
+        ("NF/0", "nothing can be divided by zero"),
+        ("NF/(1-1)", "cannot be multiplied out"),
+        ("k" * 301, "301 characters long"),
+        ("k;import os", "character 2"),
+        ("__import__", "no such symbol"),
+        ("\N{SNOWMAN}", "character 1"),
+    ],
+)
+def test_what_cannot_be_read(typed: str, says: str) -> None:
+    with pytest.raises(UserError) as raised:
+        read_formula(typed, SYMBOLS)
+    assert says in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+@given(st.text(alphabet="kNFCHW0129+-*/^() .²·\n%,", max_size=30))
+def test_nothing_that_is_typed_ends_in_a_traceback(typed: str) -> None:
+    for read in (lambda: read_formula(typed, SYMBOLS), lambda: read_number(typed, "rows")):
+        with suppress(UserError):
+            read()
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "value"),
+    [
+        ("17", "rows", 17),
+        ("17 rows", "rows", 17),
+        ("1 row", "rows", 1),
+        ("9,216", "", 9216),
+        ("25%", "", Fraction(1, 4)),
+        ("25 %", "", Fraction(1, 4)),
+        ("1/4", "", Fraction(1, 4)),
+        ("3.178 nats", "nats", Fraction("3.178")),
+        ("-3", "", -3),
+        ("1e3", "", 1000),
+        ("(3*64 - 2)^2", "", 36100),
+        ("007", "", 7),
+    ],
+)
+def test_numbers(typed: str, unit: str, value: Fraction) -> None:
+    assert read_number(typed, unit) == value
+
+
+@pytest.mark.parametrize("typed", ["", "many", "17 columns", "1,2", "k", "%", "nan", "inf", "1e999999999"])
+def test_what_is_no_number(typed: str) -> None:
+    with pytest.raises(UserError, match="number is wanted"):
+        read_number(typed, "rows")
+
+
+def test_letters() -> None:
+    assert {read_choice(typed, ("a", "b")) for typed in ("b", "B", " b) ", "(b)", "b.")} == {"b"}
+    with pytest.raises(UserError, match="answer with one of a, b"):
+        read_choice("e", ("a", "b"))
