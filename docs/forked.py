@@ -7,6 +7,7 @@ and a copy of it (a fork) runs each command, with the command's own folder, envi
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import socket
@@ -14,6 +15,17 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+
+HEAVY = (
+    "matplotlib.figure",
+    "PIL.Image",
+    "skimage.color",
+    "sympy",
+    "torch",
+    "zoo.complexity.result",
+    "zoo.report.run",
+    "zoo.training.train",
+)
 
 CLIENT = """#!{python} -IS
 import array, json, os, socket, sys
@@ -48,7 +60,8 @@ def serve(address: str) -> None:
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listening.bind(address)
     listening.listen()
-    print("listening", flush=True)
+    sys.stdout.write("listening\n")
+    sys.stdout.flush()
     import_what_commands_need()
     while sys.stdin.buffer not in (ready := select.select([listening, sys.stdin.buffer], [], [])[0]):
         assert ready
@@ -70,15 +83,8 @@ def serve(address: str) -> None:
 
 def import_what_commands_need() -> None:
     """Import the heavy packages; nothing here may start a thread, which a fork would not have."""
-    import matplotlib.figure
-    import PIL.Image
-    import skimage.color
-    import sympy
-    import torch
-
-    import zoo.complexity.result
-    import zoo.report.run
-    import zoo.training.train  # noqa: F401
+    for name in HEAVY:
+        importlib.import_module(name)
 
 
 def run(told: bytes, streams: list[int]) -> None:
@@ -86,7 +92,7 @@ def run(told: bytes, streams: list[int]) -> None:
     arguments, folder, environment = json.loads(told)
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
-    sys.stdin, sys.stdout, sys.stderr = (open(number, mode, encoding="utf-8") for number, mode in enumerate("rww"))
+    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode, encoding="utf-8") for number, mode in enumerate("rww"))
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
