@@ -36,6 +36,9 @@ FENCE = re.compile(r"^(`{3,})([^\n]*)\n(.*?)^\1\s*$", flags=re.MULTILINE | re.DO
 SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 PROGRAM: Any = typer.main.get_command(app)
 
+RUNS = re.compile(r"zoo run \w")
+"""What leaves a run."""
+
 NOT_CODE = ("text",)
 """Languages of blocks that show output, files or layouts."""
 
@@ -136,6 +139,8 @@ def typed_on(page: Path) -> Iterator[RUN]:
         yield from _spans(text[rest : found.start()])
         rest = found.end()
         block = Block(page, found[2], found[3])
+        if block.fate() == "build" and block.language == "console":  # later commands speak of these runs
+            yield from (("bash", line.partition(" >")[0]) for line in lines_of(block.body) if RUNS.match(line))
         if block.fate() == "here" and block.language in ("bash", "python"):
             if block.language == "python":
                 yield "python", block.body
