@@ -40,17 +40,18 @@ def on_config(config: MkDocsConfig) -> None:
     shutil.rmtree(WORK, ignore_errors=True)
     for page in PAGES:
         (WORK / page).mkdir(parents=True)
+    os.environ["ZOO_CACHE"] = str(Path("..", "cache"))
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # what pages train is too small to be shared out to threads
+    os.environ["NO_COLOR"] = "1"
+    os.environ["COLUMNS"] = "80"
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS"):
+        os.environ.pop(name, None)
     import forked  # beside this file
 
     programs = Path(tempfile.mkdtemp(prefix="zoo-docs-"))  # short, as the address of a socket must be
     server = forked.start(programs)
     atexit.register(_end, server, programs)
     os.environ["PATH"] = os.pathsep.join([str(programs), str(Path(sys.executable).parent), os.environ["PATH"]])
-    os.environ["ZOO_CACHE"] = str(Path("..", "cache"))
-    os.environ["NO_COLOR"] = "1"
-    os.environ["COLUMNS"] = "80"
-    for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS"):
-        os.environ.pop(name, None)
 
 
 def _end(server: subprocess.Popen[bytes], programs: Path) -> None:
