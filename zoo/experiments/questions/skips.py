@@ -168,14 +168,14 @@ def _verdicts(accuracy: Mapping[tuple[float, str], Spread]) -> dict[str, Verdict
     if not decided(start, end, plain, zeroed, added):
         undecided = Verdict("not decided at this size", "it takes two seeds that trained to an end.")
         return dict.fromkeys(("lift", "weights", "detail"), undecided)
-    lift, share = end.mean - start.mean, (end.mean - plain.mean) / (end.mean - start.mean)
-    because = (
-        f"{start.mean:.1%} becomes {end.mean:.1%}; of that lift, the learning rate alone gives "
-        f"{plain.mean - start.mean:.1%} (to {plain.mean:.1%}), and skip connections at the same rate "
-        f"{end.mean - plain.mean:.1%}: {share:.0%}."
+    lifts, helps = above(end, start), above(end, plain)
+    share = (end.mean - plain.mean) / (end.mean - start.mean) if lifts else 0.0
+    because = f"{start.mean:.1%} becomes {end.mean:.1%}" + (
+        f"; of that lift, the learning rate alone gives {plain.mean - start.mean:.1%} (to {plain.mean:.1%}), and skip "
+        f"connections at the same rate {end.mean - plain.mean:.1%}: {share:.0%}."
+        if lifts
+        else ", which is no lift."
     )
-    helps = above(end, plain)
-    lifts = lift > 0 and above(end, start)
     return {
         "lift": Verdict("refuted" if not (helps and lifts) else "holds" if share >= 0.9 else "holds in part", because),
         "weights": Verdict(
