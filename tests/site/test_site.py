@@ -50,10 +50,10 @@ class Quiet(SimpleHTTPRequestHandler):
     missing: ClassVar[list[str]] = []
     """What was asked for, by pages or by what runs beside them, and is not there."""
 
-    def log_error(self, format: str, *args: object) -> None:
+    def log_error(self, format: str, *args: object) -> None:  # noqa: A002 -- the name that is overridden
         self.missing.append(self.path)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Not shown."""
 
 
