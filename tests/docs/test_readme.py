@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -64,6 +65,17 @@ def test_the_two_commands_are_those_of_ci(command: str) -> None:
     """CI types what a newcomer types; running them here would install everything once more."""
     assert f"{command}\n" in fences("bash")
     assert f"'{command}'\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_verdicts_are_those_of_the_kept_results() -> None:
+    rows = re.findall(
+        r"^\| .+ \| (.+) \| \[`(\S+)` (\S+)\]\(docs/questions/(\S+)\.md\) \|$", README, flags=re.MULTILINE
+    )
+    assert len(rows) >= 10
+    for word, experiment, claim, page in rows:
+        record = json.loads((ROOT / "docs" / "results" / f"{experiment}.json").read_text(encoding="utf-8"))
+        assert page == experiment
+        assert {found["name"]: found["word"] for found in record["claims"]}[claim] == word, f"{experiment}: {claim}"
 
 
 def test_the_table_names_every_command() -> None:
