@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from zoo.errors import UserError
 from zoo.registry import Registry, load_registry
 from zoo.report.curves import draw_curves
 from zoo.report.figures import comparison_table
 from zoo.report.page import Section, Table, write_page
-from zoo.report.samples import Rows, draw_samples, read_samples
+from zoo.report.samples import draw_samples, side_by_side
 from zoo.training.run import Run, new_folder
 
 
@@ -81,7 +79,7 @@ def compare(
         )
     metrics = (registry or load_registry()).task(tasks[0]).value.metrics
     labelled = _labelled(opened)
-    rows = _sheet(labelled)
+    rows = side_by_side({name: run.folder / "samples.npz" for name, run in labelled.items()})
     table, notes = comparison_table(labelled, metrics), tuple(_notes(labelled))
     folder = new_folder(None if out is None else Path(out), "compare")
     draw_curves(folder / "curves.png", labelled, metrics)
@@ -99,19 +97,6 @@ def _labelled(runs: Sequence[Run]) -> dict[str, Run]:
     """Runs by the names of their folders, or by their paths where two have one name; one that is named twice, once."""
     names = [run.name for run in runs]
     return {run.name if names.count(run.name) == 1 else str(run.folder): run for run in runs}
-
-
-def _sheet(runs: Mapping[str, Run]) -> Rows:
-    """Rows that the runs share once, then everybody's prediction."""
-    shared: Rows = {}
-    predictions: Rows = {}
-    for name, run in runs.items():
-        *others, prediction = read_samples(run.folder / "samples.npz").items()
-        predictions[name] = prediction[1]
-        for label, row in others:
-            if not any(np.array_equal(row, known) for known in shared.values()):
-                shared[label if label not in shared else f"{label}\n{name}"] = row
-    return {**shared, **predictions}
 
 
 def _notes(runs: Mapping[str, Run]) -> list[str]:

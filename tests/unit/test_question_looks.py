@@ -98,13 +98,16 @@ def test_a_look_agrees_with_the_run_and_a_description_with_the_pixels(tmp_path, 
     assert found["train"]["accuracy"] == pytest.approx(found["train"]["best_accuracy"])  # it was fitted to these
     assert found["input"]["chromatic_accuracy"] == 0  # no grey is nearest to a chromatic color here
     assert found["truth"]["to_photo"] < found["input_to_photo"]
-    rows = Looks().sheets(
-        {f"{n}, seed 0": runs["lookup" if n == "lookup" else BASELINE] for n in PREDICTORS}, conditions
-    )
+    labelled = {f"{n}, seed 0": runs["lookup" if n == "lookup" else BASELINE] for n in PREDICTORS}
+    rows = Looks().sheets(Bench(labelled, registry, Silent(), "cpu"), conditions)
     assert len(rows["pictures"]) == 3 + len(PREDICTORS)
     disputed = rows.get("disputed", {})
     assert len(disputed) in (0, 5)
     assert len({len(row) for row in disputed.values()}) == (1 if disputed else 0)
+    del labelled["U-Net, 0.001, seed 0"]  # as if its training had failed
+    rows = Looks().sheets(Bench(labelled, registry, Silent(), "cpu"), conditions)
+    assert list(rows) == ["pictures"]
+    assert len(rows["pictures"]) == 2 + len(PREDICTORS)
 
 
 def test_entropies_and_the_best_accuracy_of_counts():

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from zoo.training.batches import Batches
     from zoo.training.prepare import Prepared
 
+LEVELS = 256
+"""Grey levels of a pixel."""
+
 CELL = 4
 """Side, in pixels, of the cells that a map of a quarter of the height and width has one value for."""
 
@@ -84,7 +87,7 @@ def describe(bench: Bench) -> Measured:
     from zoo.api import Images
     from zoo.tasks.colorization.color import ciede2000
     from zoo.training.batches import Batches
-    from zoo.training.evaluate import evaluate
+    from zoo.training.evaluate import count_pairs, evaluate
     from zoo.training.precision import autocast
 
     device, network, prepared, task = _load(bench)
@@ -96,7 +99,7 @@ def describe(bench: Bench) -> Measured:
     for name, half in (("train", prepared.train), ("val", val)):
         batches = Batches(half.visible_NCHW, half.targets_NHW, device)
         seen = evaluate(network, task, batches, autocast=autocast("fp32", device))
-        counts_LK = _joint(half.visible_NCHW, half.targets_NHW, task.num_classes)
+        counts_LK = count_pairs(half.visible_NCHW, half.targets_NHW, LEVELS, task.num_classes)
         accuracy = task.metrics(seen.confusion_KK)["accuracy"]
         halves[name] = {**_dependence(counts_LK), "loss": seen.loss, "accuracy": accuracy}
     return {
@@ -108,7 +111,7 @@ def describe(bench: Bench) -> Measured:
         },
         "photo_chroma": _photo_chroma(val.images),
         "input": {
-            **task.metrics(_confusion(val.targets_NHW, copied_NHW, task.num_classes)),
+            **task.metrics(count_pairs(val.targets_NHW, copied_NHW, task.num_classes, task.num_classes)),
             "ciede2000": ciede2000(task.decode(copied_NHW), val.images.rgb),
         },
         "input_to_photo": ciede2000(grey_N3HW, val.images.rgb),
@@ -244,21 +247,6 @@ def _photo_chroma(images: Images) -> float:
 
     lab = rgb2lab(images.rgb.permute(0, 2, 3, 1).numpy())
     return float(((lab[..., 1] ** 2 + lab[..., 2] ** 2) ** 0.5).mean())
-
-
-def _joint(level_N1HW: Tensor, classes_NHW: Tensor, classes: int) -> Tensor:
-    """Pixels by grey level and class: int64 (256, K)."""
-    import torch
-
-    cell = level_N1HW.flatten().long() * classes + classes_NHW.flatten().long()
-    return torch.bincount(cell, minlength=256 * classes).view(256, classes)
-
-
-def _confusion(true_NHW: Tensor, taken_NHW: Tensor, classes: int) -> Tensor:
-    import torch
-
-    cell = true_NHW.flatten().long() * classes + taken_NHW.flatten().long()
-    return torch.bincount(cell, minlength=classes * classes).view(classes, classes)
 
 
 def _dependence(counts_LK: Tensor) -> Measured:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zoo.errors import UserError
-from zoo.experiments.contract import Conditions, Experiment, Part, Training
+from zoo.experiments.contract import Bench, Conditions, Experiment, Part, Training
 from zoo.experiments.parts import Shelf, shards
 from zoo.experiments.result import Result
 from zoo.progress import Progress
@@ -162,10 +162,11 @@ class Conduct:
                 for label, part in labelled.items()
                 if isinstance(part, Training) and "failed" not in measured[label]
             }
+            bench = Bench(runs, self.registry, self.progress, self.conditions.device)
             folder = self.folder / experiment.name
             folder.mkdir(parents=True, exist_ok=True)
             result.save(folder / "result.json")
-            write_experiment(folder, result, experiment.sheets(runs, self.conditions))
+            write_experiment(folder, result, experiment.sheets(bench, self.conditions))
             results.append(result)
         return results
 

@@ -119,10 +119,10 @@ class Training:
 
 @dataclass(frozen=True)
 class Bench:
-    """What a measurement is given.
+    """What a measurement, and the drawing of sheets, is given.
 
     Attributes:
-        runs: the finished trainings that it needs, by the names under which it asked for them.
+        runs: the finished trainings, by the names under which a measurement asked for them, or by label.
         registry: the plugins.
         progress: told how the work goes on.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
@@ -151,6 +151,18 @@ class Measurement:
 
 
 Part = Training | Measurement
+
+
+def prediction_sheet(runs: Mapping[str, Run], labels: Mapping[str, str]) -> Rows:
+    """A sheet of what some runs predict, beside each other; those that failed are left out.
+
+    Args:
+        runs: by label, as `Experiment.sheets` gets them.
+        labels: what is written beside a row, and the label of its run.
+    """
+    from zoo.report.samples import side_by_side
+
+    return side_by_side({row: runs[label].folder / "samples.npz" for row, label in labels.items() if label in runs})
 
 
 class Experiment(ABC):
@@ -186,6 +198,6 @@ class Experiment(ABC):
     def draw(self, measured: Mapping[str, Measured], conditions: Conditions) -> Mapping[str, Figure]:
         """Charts by name, at least one, from the numbers alone."""
 
-    def sheets(self, runs: Mapping[str, Run], conditions: Conditions) -> Mapping[str, Rows]:
-        """Sheets of pictures by name, from the runs of the trainings, by label; none unless overridden."""
+    def sheets(self, bench: Bench, conditions: Conditions) -> Mapping[str, Rows]:
+        """Sheets of pictures by name, from the runs that trained to an end, by label; none unless overridden."""
         return {}

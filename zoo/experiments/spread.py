@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from zoo.experiments.contract import Verdict
+
 RULE = (
     "Two groups of runs count as different if every run of one is beyond every run of the other, with at least two "
     "seeds in each."
@@ -15,6 +17,9 @@ RULE = (
 
 SEEDS_NEEDED = 2
 """Of fewer seeds nothing is concluded."""
+
+UNDECIDED = Verdict("not decided at this size", "it takes two seeds that trained to an end.")
+"""What is said of a claim then."""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,26 @@ def read_samples(path: Path) -> Rows:
         raise UserError(f"{path} cannot be read ({error}); train the run anew.") from error
 
 
+def side_by_side(sheets: Mapping[str, Path]) -> Rows:
+    """The rows that sheets of several runs share, once, then everybody's prediction, which is a sheet's last row.
+
+    Args:
+        sheets: what `write_samples` wrote, by the names of the runs.
+
+    Raises:
+        UserError: as `read_samples` does.
+    """
+    shared: Rows = {}
+    predictions: Rows = {}
+    for name, path in sheets.items():
+        *others, prediction = read_samples(path).items()
+        predictions[name] = prediction[1]
+        for label, row in others:
+            if not any(np.array_equal(row, known) for known in shared.values()):
+                shared[label if label not in shared else f"{label}\n{name}"] = row
+    return {**shared, **predictions}
+
+
 def draw_samples(path: Path, rows: Mapping[str, NDArray[np.uint8]]) -> None:
     """Draw a sheet as PNG, a row a label, enlarged without smoothing so that single pixels can be seen."""
     columns = max(len(row) for row in rows.values())

@@ -49,7 +49,7 @@ def evaluate(
     network.eval()
     classes, device = task.num_classes, batches.targets_NHW.device
     losses = torch.zeros(2, device=device)  # sum over pictures, and their number
-    confusion = torch.zeros(classes * classes, dtype=torch.int64, device=device)
+    confusion_KK = torch.zeros(classes, classes, dtype=torch.int64, device=device)
     predicted = [torch.empty(0, *batches.targets_NHW.shape[1:], dtype=torch.uint8)]
     for seen, target_NHW in batches.in_order():
         with autocast():
@@ -58,11 +58,17 @@ def evaluate(
         choice_NHW = logits_NKHW.argmax(dim=1)
         losses[0] += loss * len(target_NHW)
         losses[1] += len(target_NHW)
-        confusion += torch.bincount((target_NHW.long() * classes + choice_NHW).flatten(), minlength=len(confusion))
+        confusion_KK += count_pairs(target_NHW, choice_NHW, classes, classes)
         predicted.append(choice_NHW.to(torch.uint8).cpu())
-    losses, confusion = total(losses), total(confusion)
+    losses, confusion_KK = total(losses), total(confusion_KK)
     return Evaluation(
         loss=float(losses[0] / losses[1]),
-        confusion_KK=confusion.view(classes, classes).cpu(),
+        confusion_KK=confusion_KK.cpu(),
         classes_NHW=torch.cat(predicted),
     )
+
+
+def count_pairs(row_NHW: Tensor, column_NHW: Tensor, rows: int, columns: int) -> Tensor:
+    """How many pixels have each pair of values, such as true and predicted class: int64 (rows, columns)."""
+    cell = row_NHW.flatten().long() * columns + column_NHW.flatten().long()
+    return torch.bincount(cell, minlength=rows * columns).view(rows, columns)

@@ -6,7 +6,18 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zoo.experiments.contract import Claim, Conditions, Experiment, Findings, Measured, Part, Training, Verdict
+from zoo.experiments.contract import (
+    Bench,
+    Claim,
+    Conditions,
+    Experiment,
+    Findings,
+    Measured,
+    Part,
+    Training,
+    Verdict,
+    prediction_sheet,
+)
 from zoo.experiments.spread import RULE, Spread, above, decided
 
 if TYPE_CHECKING:
@@ -15,7 +26,6 @@ if TYPE_CHECKING:
 
     from zoo.report.page import Table
     from zoo.report.samples import Rows
-    from zoo.training.run import Run
 
 SIZES, QUICK_SIZES = (5, 10, 20, 50, 100, 200, 500, 1000), (20, 100, 500)
 """Pictures a step."""
@@ -123,19 +133,11 @@ class BatchSize(Experiment):
         sweep = Sweep(measured, conditions)
         return {"loss-and-accuracy": _draw(sweep, ("loss", "accuracy")), "time": _draw(sweep, ("train_s", "speed"))}
 
-    def sheets(self, runs: Mapping[str, Run], conditions: Conditions) -> Mapping[str, Rows]:
+    def sheets(self, bench: Bench, conditions: Conditions) -> Mapping[str, Rows]:
         """Predictions of the first seed at equal epochs, a row a batch size."""
-        from zoo.report.samples import read_samples
-
-        rows: Rows = {}
-        for size in _sizes(conditions, "equal epochs"):
-            run = runs.get(_label("equal epochs", size, conditions.seeds[0]))
-            if run is None:
-                continue
-            *shared, (_, prediction) = read_samples(run.folder / "samples.npz").items()
-            rows.update({label: row for label, row in shared if label not in rows})
-            rows[f"batch {size}"] = prediction
-        return {"pictures": rows}
+        sizes, seed = _sizes(conditions, "equal epochs"), conditions.seeds[0]
+        labels = {f"batch {size}": _label("equal epochs", size, seed) for size in sizes}
+        return {"pictures": prediction_sheet(bench.runs, labels)}
 
 
 class Sweep:

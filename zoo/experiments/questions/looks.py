@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from zoo.experiments.contract import Bench, Claim, Conditions, Experiment, Findings, Measured, Part, Verdict, Word
+from zoo.experiments.contract import (
+    Bench,
+    Claim,
+    Conditions,
+    Experiment,
+    Findings,
+    Measured,
+    Part,
+    Verdict,
+    Word,
+    prediction_sheet,
+)
 from zoo.experiments.questions import predictors
 from zoo.experiments.questions.predictors import COURSE, PREDICTORS, TABLE, Numbers, ordered, trained
-from zoo.experiments.spread import RULE, Spread, above, decided
+from zoo.experiments.spread import RULE, UNDECIDED, Spread, above, decided
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,8 +40,6 @@ MARGIN = 0.1
 
 SHOWN = 10
 """Pictures of a sheet."""
-
-UNDECIDED = Verdict("not decided at this size", "one seed has no spread.")
 
 
 class Looks(Experiment):
@@ -90,7 +100,7 @@ class Looks(Experiment):
 
     def conclude(self, measured: Mapping[str, Measured], conditions: Conditions) -> Findings:
         """Compare distances, chroma, probabilities and detail."""
-        numbers = Numbers(measured, conditions.seeds)
+        numbers = Numbers.of(measured, conditions)
         verdicts = {
             "grey": _grey(numbers),
             "choice": _choice(numbers),
@@ -101,27 +111,20 @@ class Looks(Experiment):
 
     def draw(self, measured: Mapping[str, Measured], conditions: Conditions) -> Mapping[str, Figure]:
         """Distances to input and photo; probability of color beside its choice; accuracy against the eye."""
-        numbers = Numbers(measured, conditions.seeds)
+        numbers = Numbers.of(measured, conditions)
         return {
             "distances": _draw_distances(numbers),
             "color": _draw_color(numbers),
             "accuracy-eye": _draw_eye(numbers),
         }
 
-    def sheets(self, runs: Mapping[str, Run], conditions: Conditions) -> Mapping[str, Rows]:
+    def sheets(self, bench: Bench, conditions: Conditions) -> Mapping[str, Rows]:
         """Predictions of the first seed: the pictures that every run shows, and those that accuracy and eye dispute."""
-        from zoo.report.samples import read_samples
-
-        seed, rows = conditions.seeds[0], {}
-        for predictor in PREDICTORS:
-            run = runs.get(trained(predictor, seed))
-            if run is None:
-                continue
-            *shared, (_, prediction) = read_samples(run.folder / "samples.npz").items()
-            rows.update({label: row for label, row in shared if label not in rows})
-            rows[_two_lines(predictor)] = prediction
-        disputed = _disputed(runs[trained(TABLE, seed)], runs[trained(UNET, seed)])
-        return {"pictures": rows, **({"disputed": disputed} if disputed else {})}
+        labels = {_two_lines(predictor): trained(predictor, conditions.seeds[0]) for predictor in PREDICTORS}
+        rivals = {name: bench.runs.get(trained(name, conditions.seeds[0])) for name in (TABLE, UNET)}
+        sheets = {"pictures": prediction_sheet(bench.runs, labels)}
+        disputed = _disputed(bench, {name: run for name, run in rivals.items() if run is not None})
+        return {**sheets, "disputed": disputed} if disputed else sheets
 
 
 def _grey(numbers: Numbers) -> Verdict:
@@ -340,19 +343,19 @@ def _draw_eye(numbers: Numbers) -> Figure:
     return figure
 
 
-def _disputed(table: Run, network: Run) -> Rows:
-    """The validation pictures on which accuracy and CIEDE2000 disagree most about which of the two is better.
+def _disputed(bench: Bench, rivals: Mapping[str, Run]) -> Rows:
+    """The validation pictures on which accuracy and CIEDE2000 disagree most about which of two runs is better.
 
-    Beside each row stand its figures on these pictures; empty if there are none.
+    Beside each row stand its figures on these pictures; empty if there are none, or one of the runs failed.
     """
     from zoo.api import Images
     from zoo.experiments.colors import by_picture, disputes, predicted
-    from zoo.progress import Silent
-    from zoo.registry import load_registry
 
-    registry, found = load_registry(), {}
-    for name, run in ((TABLE, table), (UNET, network)):
-        prepared, classes_NHW = predicted(Bench({"run": run}, registry, Silent(), "auto"))
+    if len(rivals) < 2:
+        return {}
+    found = {}
+    for name, run in rivals.items():
+        prepared, classes_NHW = predicted(replace(bench, runs={"run": run}))
         found[name] = (classes_NHW, by_picture(prepared, classes_NHW))
     disputed_N = disputes(found[TABLE][1], found[UNET][1])
     order = disputed_N.argsort(descending=True)[: min(SHOWN, int((disputed_N > 0).sum()))]

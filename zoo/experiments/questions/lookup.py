@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoo.experiments.contract import Claim, Conditions, Experiment, Findings, Measured, Part, Verdict, Word
 from zoo.experiments.questions import predictors
 from zoo.experiments.questions.predictors import COURSE, PREDICTORS, TABLE, Numbers, ordered
-from zoo.experiments.spread import RULE, Spread, above, decided
+from zoo.experiments.spread import RULE, UNDECIDED, Spread, above, decided
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,8 +28,6 @@ JUDGES = {
 """Figures of a run that rank predictors: what they are called, and whether higher is better. The first is on trial."""
 
 _KINDS = ("grey", "chromatic")
-
-UNDECIDED = Verdict("not decided at this size", "one seed has no spread.")
 
 
 class Lookup(Experiment):
@@ -84,7 +82,7 @@ class Lookup(Experiment):
 
     def conclude(self, measured: Mapping[str, Measured], conditions: Conditions) -> Findings:
         """Split accuracy by the truth, compare counts with measurements, and figures with each other."""
-        numbers = Numbers(measured, conditions.seeds)
+        numbers = Numbers.of(measured, conditions)
         verdicts = {
             "beats": _beats(numbers),
             "why": _why(numbers),
@@ -95,7 +93,7 @@ class Lookup(Experiment):
 
     def draw(self, measured: Mapping[str, Measured], conditions: Conditions) -> Mapping[str, Figure]:
         """Accuracy on grey and on chromatic pixels; places of the predictors by every figure."""
-        numbers = Numbers(measured, conditions.seeds)
+        numbers = Numbers.of(measured, conditions)
         return {"grey-and-chromatic": _draw_split(numbers), "places": _draw_places(numbers)}
 
 

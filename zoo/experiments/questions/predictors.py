@@ -76,6 +76,16 @@ class Numbers:
     measured: Mapping[str, Measured]
     seeds: Sequence[int]
 
+    @classmethod
+    def of(cls, measured: Mapping[str, Measured], conditions: Conditions) -> Numbers:
+        """The numbers of those seeds with which every predictor trained to an end: they are compared seed by seed."""
+        failed = [
+            seed
+            for seed in conditions.seeds
+            if any("failed" in measured[trained(predictor, seed)] for predictor in PREDICTORS)
+        ]
+        return cls(measured, [seed for seed in conditions.seeds if seed not in failed])
+
     def run(self, predictor: str, figure: str) -> Spread:
         """A figure that a training ended with."""
         return over_seeds(self.measured, [trained(predictor, seed) for seed in self.seeds], figure)
@@ -92,15 +102,14 @@ class Numbers:
         values = []
         for label in labels:
             value: Any = self.measured[label]
-            if "failed" not in value:
-                for key in path:
-                    value = value[key]
-                values.append(value)
+            for key in path:
+                value = value[key]
+            values.append(value)
         return Spread.of(values)
 
     def has(self, predictor: str, figure: str) -> bool:
         """Whether every seed has a figure of `look`, which some have nothing to be taken of."""
-        return all(self.measured[looked(predictor, seed)].get(figure) is not None for seed in self.seeds)
+        return all(self.measured[looked(predictor, seed)][figure] is not None for seed in self.seeds)
 
 
 def ordered(figures: Mapping[str, Spread], *, higher: bool) -> Iterator[tuple[str, str]]:

@@ -140,7 +140,7 @@ class Rescale(Experiment):
         tables += [_losses_table(measured, conditions, "BN", conditions.seeds, _arms(conditions))]
         if not conditions.quick:
             tables += [_losses_table(measured, conditions, "no BN", conditions.seeds[:1], BARE_ARMS)]
-        tables += [_trained_table(measured, conditions, of) for of in NETWORKS]
+        tables += [_trained_table(measured, conditions, of) for of in NETWORKS if _fed(measured, conditions, of)]
         verdicts = {
             "absorbed": _absorbed(measured, conditions),
             "steps": _steps(measured, conditions),
@@ -293,8 +293,9 @@ def _training_verdict(measured: Mapping[str, Measured], conditions: Conditions) 
 
 
 def _fed(measured: Mapping[str, Measured], conditions: Conditions, of: str) -> list[Measured]:
-    """What `trained` found, a seed each."""
-    return [measured[_label("trained", of, seed)] for seed in conditions.seeds]
+    """What `trained` found, a seed each; those whose training failed are left out."""
+    found = [measured[_label("trained", of, seed)] for seed in conditions.seeds]
+    return [record for record in found if "failed" not in record]
 
 
 def _trained_table(measured: Mapping[str, Measured], conditions: Conditions, of: str) -> Table:
@@ -326,6 +327,8 @@ def _trained_table(measured: Mapping[str, Measured], conditions: Conditions, of:
 
 
 def _absorbed(measured: Mapping[str, Measured], conditions: Conditions) -> Verdict:
+    if not all(_fed(measured, conditions, of) for of in NETWORKS):
+        return Verdict("not decided at this size", "it takes a training of each network that came to an end.")
     off = {
         (of, arm): max(record["arms"][arm]["adapted"]["logits"] for record in _fed(measured, conditions, of))
         for of in NETWORKS
@@ -349,7 +352,8 @@ def _absorbed(measured: Mapping[str, Measured], conditions: Conditions) -> Verdi
 
 
 def _after(measured: Mapping[str, Measured], conditions: Conditions) -> Verdict:
-    if conditions.quick or len(conditions.seeds) < SEEDS_NEEDED:
+    fewest = min(len(_fed(measured, conditions, of)) for of in NETWORKS)
+    if conditions.quick or fewest < SEEDS_NEEDED:
         return Verdict("not decided at this size", "it takes networks that were trained, by two seeds at least.")
     minded, losses = [], {}
     for of in NETWORKS:

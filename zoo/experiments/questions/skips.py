@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from zoo.experiments.contract import Claim, Conditions, Experiment, Findings, Measured, Part, Training, Verdict
-from zoo.experiments.spread import RULE, Spread, above, decided, differ, over_seeds
+from zoo.experiments.contract import (
+    Bench,
+    Claim,
+    Conditions,
+    Experiment,
+    Findings,
+    Measured,
+    Part,
+    Training,
+    Verdict,
+    prediction_sheet,
+)
+from zoo.experiments.spread import RULE, UNDECIDED, Spread, above, decided, differ, over_seeds
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from zoo.report.samples import Rows
-    from zoo.training.run import Run
 
 RATES = (0.3, 0.001)
 """Learning rates: what the course's starter code trained the baseline at, and the U-Net."""
@@ -116,20 +126,10 @@ class Skips(Experiment):
         axes.legend(loc="upper left")
         return {"accuracy": figure}
 
-    def sheets(self, runs: Mapping[str, Run], conditions: Conditions) -> Mapping[str, Rows]:
+    def sheets(self, bench: Bench, conditions: Conditions) -> Mapping[str, Rows]:
         """Predictions of the first seed's runs, beside each other."""
-        from zoo.report.samples import read_samples
-
-        seed, rows = conditions.seeds[0], {}
-        for rate in RATES:
-            for arm in ARMS:
-                run = runs.get(_label(rate, arm, seed))
-                if run is None:
-                    continue
-                *shared, (_, prediction) = read_samples(run.folder / "samples.npz").items()
-                rows.update({label: row for label, row in shared if label not in rows})
-                rows[f"{arm}\n{rate:g}"] = prediction
-        return {"pictures": rows}
+        labels = {f"{arm}\n{rate:g}": _label(rate, arm, conditions.seeds[0]) for rate in RATES for arm in ARMS}
+        return {"pictures": prediction_sheet(bench.runs, labels)}
 
 
 def course_training(
@@ -166,8 +166,7 @@ def _verdicts(accuracy: Mapping[tuple[float, str], Spread]) -> dict[str, Verdict
     start, end = accuracy[high, "no skips"], accuracy[low, "concatenated"]
     plain, zeroed, added = (accuracy[low, arm] for arm in ("no skips", "zeroed", "added"))
     if not decided(start, end, plain, zeroed, added):
-        undecided = Verdict("not decided at this size", "it takes two seeds that trained to an end.")
-        return dict.fromkeys(("lift", "weights", "detail"), undecided)
+        return dict.fromkeys(("lift", "weights", "detail"), UNDECIDED)
     lifts, helps = above(end, start), above(end, plain)
     share = (end.mean - plain.mean) / (end.mean - start.mean) if lifts else 0.0
     because = f"{start.mean:.1%} becomes {end.mean:.1%}" + (
