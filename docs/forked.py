@@ -22,9 +22,9 @@ HEAVY = (
     "skimage.color",
     "sympy",
     "torch",
-    "zoo.complexity.result",
+    "zoo.complexity.deriving.result",
     "zoo.report.run",
-    "zoo.training.train",
+    "zoo.jobs.train",
 )
 
 CLIENT = """#!{python} -IS

@@ -22,10 +22,10 @@ from zoo.errors import UserError
 if TYPE_CHECKING:
     from zoo import complexity
     from zoo.comparison import Comparison, compare
+    from zoo.jobs.train import resume, train
     from zoo.library import architectures, build, load_data
     from zoo.prediction import predict
-    from zoo.training.run import Run
-    from zoo.training.train import resume, train
+    from zoo.runs.run import Run
 
 __all__ = [
     "Comparison",
@@ -44,14 +44,14 @@ __all__ = [
 
 _HOMES = {
     "Comparison": "zoo.comparison",
-    "Run": "zoo.training.run",
+    "Run": "zoo.runs.run",
     "architectures": "zoo.library",
     "build": "zoo.library",
     "compare": "zoo.comparison",
     "load_data": "zoo.library",
     "predict": "zoo.prediction",
-    "resume": "zoo.training.train",
-    "train": "zoo.training.train",
+    "resume": "zoo.jobs.train",
+    "train": "zoo.jobs.train",
 }
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from zoo.api import Dataset, Task, hookimpl
+from zoo.api.experiment import Experiment
 from zoo.data.cifar10 import Cifar10
 from zoo.data.composed import Composed
 from zoo.data.folder import Folder
 from zoo.data.pets import Pets
 from zoo.data.photos import Photos
-from zoo.experiments.contract import Experiment
 from zoo.experiments.questions.batch_size import BatchSize
 from zoo.experiments.questions.count import Count
 from zoo.experiments.questions.double_input import DoubleInput

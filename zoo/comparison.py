@@ -15,7 +15,7 @@ from zoo.report.curves import draw_curves
 from zoo.report.figures import comparison_table
 from zoo.report.page import Section, Table, write_page
 from zoo.report.samples import draw_samples, side_by_side
-from zoo.training.run import Run, new_folder
+from zoo.runs.run import Run, new_folder
 
 
 @dataclass(frozen=True)

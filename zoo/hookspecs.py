@@ -15,9 +15,9 @@ import pluggy
 
 if TYPE_CHECKING:
     from zoo.api import Architecture, Dataset, Task
+    from zoo.api.experiment import Experiment
     from zoo.convolutions import Convolution
-    from zoo.experiments.contract import Experiment
-    from zoo.training.run import Run
+    from zoo.runs.run import Run
 
 hookspec = pluggy.HookspecMarker("zoo")
 

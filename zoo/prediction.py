@@ -14,11 +14,11 @@ from zoo.api import FittedTask
 from zoo.data.cache import cache_folder
 from zoo.data.images import IMAGE_SUFFIXES, UnreadableImageError, read_rgb, write_image
 from zoo.errors import UserError
+from zoo.jobs.plan import Plan
 from zoo.network import Network, build_network
 from zoo.registry import Registry, load_registry
+from zoo.runs.run import Run
 from zoo.training.checkpoint import load_weights
-from zoo.training.plan import Plan
-from zoo.training.run import Run
 
 Picture = NDArray[np.uint8]
 """A picture, uint8 (H, W, 3)."""

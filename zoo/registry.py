@@ -17,10 +17,10 @@ import pluggy
 
 from zoo import hookspecs
 from zoo.api import API_VERSION, Architecture, Dataset, Task
+from zoo.api.experiment import Experiment
 from zoo.config import Config
 from zoo.convolutions import Convolution
 from zoo.errors import UserError, close_or_all, describe, unknown
-from zoo.experiments.contract import Experiment
 
 GROUP = "zoo.plugins"
 _KINDS: dict[str, tuple[str, type]] = {

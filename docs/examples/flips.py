@@ -2,7 +2,7 @@
 """An experiment in one file: does a convolution commute with mirroring the picture?"""
 
 from zoo.api import hookimpl
-from zoo.experiments.contract import Claim, Experiment, Findings, Measurement, Verdict
+from zoo.api.experiment import Claim, Experiment, Findings, Measurement, Verdict
 
 
 def largest_difference(bench, mirrored_kernel, seed):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from zoo.api import Architecture, Preprocess, Task, hookimpl
+from zoo.api.experiment import Experiment
 from zoo.convolutions import Convolution
-from zoo.experiments.contract import Experiment
 from zoo_myconv.config import IMPLEMENTATIONS, MyConvConfig
 from zoo_myconv.ladder import ConvLadder
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zoo.experiments.contract import Claim, Conditions, Experiment, Findings, Measured, Measurement, Part, Verdict
+from zoo.api.experiment import Claim, Conditions, Experiment, Findings, Measured, Measurement, Part, Verdict
 from zoo_myconv.config import IMPLEMENTATIONS
 
 if TYPE_CHECKING:

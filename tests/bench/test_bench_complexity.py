@@ -10,8 +10,8 @@ import torch
 
 import zoo_unet
 from zoo import complexity
-from zoo.complexity.derive import derive
-from zoo.complexity.subject import of_architecture
+from zoo.complexity.deriving.derive import derive
+from zoo.complexity.deriving.subject import of_architecture
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture

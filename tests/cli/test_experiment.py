@@ -12,7 +12,7 @@ import pytest
 
 PLUGIN = """
 from zoo.api import hookimpl
-from zoo.experiments.contract import Claim, Experiment, Findings, Measurement, Verdict
+from zoo.api.experiment import Claim, Experiment, Findings, Measurement, Verdict
 
 
 def square(bench, number):

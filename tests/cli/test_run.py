@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 import zoo
-from zoo.training.run import Run
+from zoo.runs.run import Run
 
 FILES = {
     "run.json",

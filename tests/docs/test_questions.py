@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from zoo.experiments.contract import Conditions
+from zoo.api.experiment import Conditions
 from zoo.experiments.questions.skips import Skips
 from zoo.experiments.result import Result, stale
 from zoo.registry import load_registry

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zoo.complexity.axes import Axis, degree_of
-from zoo.complexity.formula import Formula
-from zoo.complexity.interpolate import SingularSystemError, interpolate, solve, through
-from zoo.complexity.notation import LATEX, PRETTY, PYTHON, reduced, write, write_ratio
-from zoo.complexity.polynomial import Polynomial, total
+from zoo.complexity.algebra.formula import Formula
+from zoo.complexity.algebra.interpolation import SingularSystemError, interpolate, solve, through
+from zoo.complexity.algebra.notation import LATEX, PRETTY, PYTHON, reduced, write, write_ratio
+from zoo.complexity.algebra.polynomial import Polynomial, total
+from zoo.complexity.deriving.axes import Axis, degree_of
 from zoo.errors import UserError
 
 SYMBOLS = ("k", "NF", "H")

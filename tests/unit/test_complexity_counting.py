@@ -16,11 +16,11 @@ from torch.nn import functional as F
 import zoo_baseline
 import zoo_unet
 from zoo import complexity
-from zoo.complexity.conventions import Conventions
-from zoo.complexity.counter import UncountedOperationError, count
-from zoo.complexity.meta import meta_copy
-from zoo.complexity.result import Report
-from zoo.complexity.rows import Count, Row
+from zoo.complexity.counting.counter import UncountedOperationError, count
+from zoo.complexity.counting.meta import meta_copy
+from zoo.complexity.counting.rows import Count, Row
+from zoo.complexity.deriving.conventions import Conventions
+from zoo.complexity.deriving.result import Report
 
 
 def counted(module: nn.Module, *shape: int) -> Count:

@@ -16,12 +16,12 @@ import zoo_lookup
 import zoo_unet
 from zoo import complexity
 from zoo.api import Architecture, Config, Preprocess, Task, UserError, setting
-from zoo.complexity.conventions import Conventions
-from zoo.complexity.derive import Derivation, derive
-from zoo.complexity.notation import PYTHON, write
-from zoo.complexity.proof import Status
-from zoo.complexity.result import make_report
-from zoo.complexity.subject import Subject, of_architecture
+from zoo.complexity.algebra.notation import PYTHON, write
+from zoo.complexity.deriving.conventions import Conventions
+from zoo.complexity.deriving.derive import Derivation, derive
+from zoo.complexity.deriving.proof import Status
+from zoo.complexity.deriving.result import make_report
+from zoo.complexity.deriving.subject import Subject, of_architecture
 
 
 def subject_of(architecture: Architecture[Any], height: int = 32, width: int = 32, **changes: Any) -> Subject:

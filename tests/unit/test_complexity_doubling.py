@@ -11,11 +11,11 @@ import zoo_baseline
 import zoo_unet
 from zoo import complexity
 from zoo.api import UserError
-from zoo.complexity.conventions import Conventions
-from zoo.complexity.doubling import Doubling, double, parse_symbols
-from zoo.complexity.formula import Formula
-from zoo.complexity.result import make_report
-from zoo.complexity.subject import Subject, of_architecture
+from zoo.complexity.algebra.formula import Formula
+from zoo.complexity.deriving.conventions import Conventions
+from zoo.complexity.deriving.result import make_report
+from zoo.complexity.deriving.subject import Subject, of_architecture
+from zoo.complexity.views.doubling import Doubling, double, parse_symbols
 
 
 @cache

@@ -16,13 +16,13 @@ import zoo_baseline
 import zoo_lookup
 import zoo_unet
 from zoo.api import Architecture, UserError
-from zoo.complexity.finetune import Ledger, make_ledger
-from zoo.complexity.ledger import ITEMS, LAST, Scope, predict, scopes
-from zoo.complexity.libraries import of_library
-from zoo.complexity.measure import MENDED, measure
-from zoo.complexity.result import make_report
-from zoo.complexity.subject import Subject, of_architecture, of_module
-from zoo.complexity.versus import compare_reports
+from zoo.complexity.deriving.libraries import of_library
+from zoo.complexity.deriving.result import make_report
+from zoo.complexity.deriving.subject import Subject, of_architecture, of_module
+from zoo.complexity.training_cost.finetune import Ledger, make_ledger
+from zoo.complexity.training_cost.ledger import ITEMS, LAST, Scope, predict, scopes
+from zoo.complexity.training_cost.measurement import MENDED, measure
+from zoo.complexity.views.versus import compare_reports
 
 
 def subject_of(architecture: Architecture[Any], **changes: Any) -> Subject:

@@ -12,9 +12,9 @@ from torch.nn import functional as F
 
 import zoo_baseline
 from zoo import complexity
-from zoo.complexity.conventions import Conventions
-from zoo.complexity.formula import Formula
-from zoo.complexity.result import Report
+from zoo.complexity.algebra.formula import Formula
+from zoo.complexity.deriving.conventions import Conventions
+from zoo.complexity.deriving.result import Report
 from zoo.errors import UserError
 from zoo.report.complexity import chart, save_chart, section
 

@@ -16,10 +16,10 @@ import zoo_baseline
 import zoo_lookup
 import zoo_unet
 from zoo.api import Architecture, LayerCost
-from zoo.complexity.derive import Derivation, derive
-from zoo.complexity.proof import REGISTERED, Failure, Status, compare
-from zoo.complexity.result import make_report
-from zoo.complexity.subject import Subject, of_architecture
+from zoo.complexity.deriving.derive import Derivation, derive
+from zoo.complexity.deriving.proof import REGISTERED, Failure, Status, compare
+from zoo.complexity.deriving.result import make_report
+from zoo.complexity.deriving.subject import Subject, of_architecture
 
 ARCHITECTURES = {entry.name: entry for entry in (zoo_baseline.Baseline(), zoo_unet.UNet(), zoo_lookup.Lookup())}
 

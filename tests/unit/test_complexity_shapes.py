@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from zoo.complexity.meta import MetaMode
-from zoo.complexity.pointwise import MisfitError
-from zoo.complexity.rules import tensors_in
+from zoo.complexity.counting.meta import MetaMode
+from zoo.complexity.counting.pointwise import MisfitError
+from zoo.complexity.counting.rules import tensors_in
 
 Case = tuple[str, Callable[..., object], list[tuple[int, ...]]]
 

@@ -14,9 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from zoo.errors import UserError
-from zoo.experiments.conduct import Conduct, Share
-from zoo.experiments.contract import (
+from zoo.api.experiment import (
     Bench,
     Claim,
     Conditions,
@@ -27,6 +25,8 @@ from zoo.experiments.contract import (
     Training,
     Verdict,
 )
+from zoo.errors import UserError
+from zoo.experiments.conduct import Conduct, Share
 from zoo.experiments.parts import Shelf, rounded, shards
 from zoo.experiments.result import Result, command, stale
 from zoo.experiments.spread import Spread, above, differ

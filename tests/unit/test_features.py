@@ -9,7 +9,8 @@ import torch
 from safetensors.torch import load_file
 
 import zoo
-from zoo.training import features, job
+from zoo.jobs import job
+from zoo.training import features
 from zoo.training.augment import augmented
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from zoo.experiments.contract import Bench, Conditions
+from zoo.api.experiment import Bench, Conditions
 from zoo.progress import Silent
 from zoo.registry import load_registry
 from zoo_myconv import measure as measure_module

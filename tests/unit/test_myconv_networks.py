@@ -71,7 +71,7 @@ def test_the_network_of_hand_written_convolutions_is_the_baseline() -> None:
 
 @every_rung
 def test_the_complexity_report_counts_every_rung_the_same(rung: str) -> None:
-    from zoo.complexity.counter import count
+    from zoo.complexity.counting.counter import count
 
     with torch.device("meta"):
         counts = [

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
-from zoo.experiments.contract import Conditions, Training
+from zoo.api.experiment import Conditions, Training
 from zoo.experiments.questions.batch_size import MODES, SIZES, BatchSize, spearman
 
 FULL, QUICK = Conditions(), Conditions(quick=True, seeds=(0,))

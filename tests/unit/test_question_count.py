@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from zoo.experiments.contract import Bench, Conditions, Measurement
+from zoo.api.experiment import Bench, Conditions, Measurement
 from zoo.experiments.questions import count_written as written
 from zoo.experiments.questions.count import Count
 from zoo.experiments.questions.count_proved import Proved

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from zoo.experiments.contract import Bench, Conditions
+from zoo.api.experiment import Bench, Conditions
 from zoo.experiments.questions import double_input as module
 from zoo.experiments.questions.double_input import NETWORKS, ONCE, TWICE, DoubleInput
 from zoo.progress import Silent

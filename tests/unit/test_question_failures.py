@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from zoo.experiments.contract import Measurement, Training
+from zoo.api.experiment import Measurement, Training
+from zoo.experiments.report import draw_charts
 from zoo.experiments.result import Result
 from zoo.registry import load_registry
-from zoo.report.experiment import draw_charts
 
 RESULTS = sorted((Path(__file__).resolve().parents[2] / "docs" / "results").glob("*.json"))
 REGISTRY = load_registry()

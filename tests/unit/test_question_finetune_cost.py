@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from zoo.complexity.formula import Formula
+from zoo.api.experiment import Bench, Conditions
+from zoo.complexity.algebra.formula import Formula
 from zoo.experiments import steps
-from zoo.experiments.contract import Bench, Conditions
 from zoo.experiments.questions import finetune_cost as module
 from zoo.experiments.questions.finetune_cost import DEPTHS, FORMULAS, LAST, QUICK_DEPTHS, WHOLE, FinetuneCost
 from zoo.progress import Silent

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 import torch
 
+from zoo.api.experiment import Bench, Conditions, Training
 from zoo.experiments import colors
-from zoo.experiments.contract import Bench, Conditions, Training
 from zoo.experiments.parts import Shelf
 from zoo.experiments.questions.looks import Looks
 from zoo.experiments.questions.lookup import Lookup

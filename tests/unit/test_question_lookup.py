@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from zoo.experiments.contract import Conditions
+from zoo.api.experiment import Conditions
 from zoo.experiments.questions.lookup import Lookup
 from zoo.experiments.questions.predictors import COURSE
 

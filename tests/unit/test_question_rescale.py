@@ -10,12 +10,12 @@ import pytest
 import torch
 
 import zoo
-from zoo.experiments.contract import Bench, Conditions, Measurement, Training
+from zoo.api.experiment import Bench, Conditions, Measurement, Training
 from zoo.experiments.questions.rescale import ARMS, BARE_ARMS, NETWORKS, NORMS, QUICK_ARMS, Rescale
 from zoo.experiments.rescaling import NUDGED, side_by_side, trained, untrained
 from zoo.progress import Silent
 from zoo.registry import load_registry
-from zoo.training.run import Run
+from zoo.runs.run import Run
 
 FULL, ONE_SEED = Conditions(), Conditions(seeds=(0,))
 NAMES = {name: of for of, name in NETWORKS.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zoo.experiments.contract import Conditions, Measured
+from zoo.api.experiment import Conditions, Measured
 from zoo.experiments.questions.skips import ARMS, RATES, Skips
 
 TWO = Conditions(seeds=(0, 1))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from zoo.complexity.polynomial import Polynomial
+from zoo.complexity.algebra.polynomial import Polynomial
 from zoo.quiz.answers import read_formula
 from zoo.quiz.diagnosis import diagnose, put, spelled
 from zoo.quiz.kinds import SYMBOLS

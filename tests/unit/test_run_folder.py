@@ -12,8 +12,8 @@ from zoo.errors import UserError
 from zoo.files import replacing, write_text
 from zoo.report.page import Section, Table, write_page
 from zoo.report.samples import draw_samples, read_samples, write_samples
+from zoo.runs.run import Run
 from zoo.training.checkpoint import load_state, load_weights, save_state, save_weights
-from zoo.training.run import Run
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:

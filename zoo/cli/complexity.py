@@ -13,10 +13,10 @@ from zoo.config import parse_assignments, replace
 from zoo.errors import UserError
 
 if TYPE_CHECKING:
-    from zoo.complexity.conventions import Conventions
-    from zoo.complexity.result import Report
-    from zoo.complexity.subject import Subject
-    from zoo.complexity.tables import Text
+    from zoo.complexity.deriving.conventions import Conventions
+    from zoo.complexity.deriving.result import Report
+    from zoo.complexity.deriving.subject import Subject
+    from zoo.complexity.views.tables import Text
     from zoo.registry import Registry
 
 
@@ -63,14 +63,14 @@ def complexity(
         raise UserError("--json, --markdown and --latex exclude each other.")
     if from_layer and not finetune:
         raise UserError("--from needs --finetune.")
-    from zoo.complexity.conventions import Conventions
-    from zoo.complexity.result import make_report
+    from zoo.complexity.deriving.conventions import Conventions
+    from zoo.complexity.deriving.result import make_report
 
     conventions = Conventions(biases, bias_connections, batchnorm, pooling, activations, padding)
     subject = _subject(context.obj, name, assignments or [], classes, height, width)
     symbols: tuple[str, ...] = ()
     if double is not None:
-        from zoo.complexity.doubling import parse_symbols
+        from zoo.complexity.views.doubling import parse_symbols
 
         symbols = parse_symbols(double, subject)
     report = make_report(subject, conventions, formulas, seed)
@@ -106,22 +106,23 @@ class _Extras:
         self.tables: list[Text] = []
         self.json: dict[str, Any] = {}
         if symbols:
-            from zoo.complexity import doubling, tables
+            from zoo.complexity.views import doubling, tables
 
             told = doubling.double(report, symbols)
             self.tables.append(tables.doubled(told, report))
             self.json["doubling"] = told.to_json()
 
     def add_ledger(self, batch_size: int, layers: list[str], measure: bool) -> None:
-        from zoo.complexity import finetune, tables
+        from zoo.complexity.training_cost import finetune
+        from zoo.complexity.views import tables
 
         told = finetune.make_ledger(self.report, batch_size, layers, measure, self.symbols, self.seed)
         self.tables += tables.ledger(told)
         self.json["finetune"] = told.to_json()
 
     def add_versus(self, other: Report) -> None:
-        from zoo.complexity import tables
-        from zoo.complexity.versus import compare_reports
+        from zoo.complexity.views import tables
+        from zoo.complexity.views.versus import compare_reports
 
         told = compare_reports(self.report, other)
         self.tables.append(tables.versus(told))
@@ -132,8 +133,8 @@ def _subject(
     registry: Any, name: str, assignments: list[str], classes: int | None, height: int | None, width: int | None
 ) -> Subject:
     """Look a network up; the registry is only loaded for architectures of the zoo."""
-    from zoo.complexity.libraries import of_library
-    from zoo.complexity.subject import of_architecture
+    from zoo.complexity.deriving.libraries import of_library
+    from zoo.complexity.deriving.subject import of_architecture
 
     if ":" in name:
         if assignments:
@@ -157,7 +158,7 @@ def _subject(
 
 
 def _print(report: Report, extras: list[Text], conventions: Conventions) -> None:
-    from zoo.complexity import tables
+    from zoo.complexity.views import tables
 
     shown = [tables.numbers(report)]
     if report.derivation:

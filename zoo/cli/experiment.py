@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoo.api.experiment import Conditions, Experiment
 from zoo.cli.output import JsonOption, print_json, print_paragraph, print_table, progress
 from zoo.errors import UserError
 from zoo.experiments.conduct import FOLDER, Conduct, Share
-from zoo.experiments.contract import Conditions, Experiment
 from zoo.registry import Registry
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _print(results: Sequence[Result], out: Path, as_json: bool) -> None:
     if as_json:
         print_json([result.to_json() for result in results])
         return
-    from zoo.report.experiment import verdicts_table
+    from zoo.experiments.report import verdicts_table
 
     for result in results:
         typer.echo(f"\n{result.experiment.summary}\n")

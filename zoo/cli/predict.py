@@ -21,7 +21,7 @@ def predict(
     as_json: JsonOption = False,
 ) -> None:
     """Use a trained network on photos of any size."""
-    from zoo.training.run import Run
+    from zoo.runs.run import Run
 
     found = Run.load(run)  # told before torch is imported, which takes seconds
     registry = context.obj()

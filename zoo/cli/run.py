@@ -63,8 +63,8 @@ def run(
     elif name is None:
         raise UserError("name an architecture to train, as in `zoo run unet`; `zoo list` shows them.")
 
-    from zoo.training.train import resume as go_on
-    from zoo.training.train import train
+    from zoo.jobs.train import resume as go_on
+    from zoo.jobs.train import train
 
     with progress() as shown:
         if resume is not None:

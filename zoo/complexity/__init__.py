@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from zoo.api import Architecture, Config
-    from zoo.complexity.conventions import Conventions
-    from zoo.complexity.result import Report
+    from zoo.complexity.deriving.conventions import Conventions
+    from zoo.complexity.deriving.result import Report
 
 __all__ = ["report"]
 
@@ -48,10 +48,10 @@ def report(
         UserError: if the network cannot run at this configuration, or uses an operation that has no counting rule.
     """
     from zoo.api import Architecture
-    from zoo.complexity.conventions import Conventions
-    from zoo.complexity.libraries import of_library
-    from zoo.complexity.result import make_report
-    from zoo.complexity.subject import of_architecture, of_module
+    from zoo.complexity.deriving.conventions import Conventions
+    from zoo.complexity.deriving.libraries import of_library
+    from zoo.complexity.deriving.result import make_report
+    from zoo.complexity.deriving.subject import of_architecture, of_module
 
     if isinstance(target, str):
         subject = of_library(target, height, width)

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zoo.experiments.contract import Bench, Measured
+from zoo.api.experiment import Bench, Measured
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
     from zoo.api import Images
+    from zoo.jobs.prepare import Prepared
     from zoo.network import Network
     from zoo.tasks.colorization.fitted import FittedColorization
     from zoo.training.batches import Batches
-    from zoo.training.prepare import Prepared
 
 LEVELS = 256
 """Grey levels of a pixel."""
@@ -44,9 +44,9 @@ def look(bench: Bench) -> Measured:
     """
     import torch
 
+    from zoo.jobs.judge import judge
     from zoo.tasks.colorization.color import ciede2000
     from zoo.training.batches import Batches
-    from zoo.training.judge import judge
 
     device, network, prepared, task = _load(bench)
     val, precision = prepared.val, bench.runs["run"].record["precision"]
@@ -121,7 +121,7 @@ def describe(bench: Bench) -> Measured:
 
 def predicted(bench: Bench) -> tuple[Prepared, Tensor]:
     """The data of the run ``run``, and the classes that its network gives the validation pixels, uint8 (N, H, W)."""
-    from zoo.training.judge import judge
+    from zoo.jobs.judge import judge
 
     device, network, prepared, _ = _load(bench)
     return prepared, judge(network, prepared, device, bench.runs["run"].record["precision"])[1]
@@ -155,9 +155,9 @@ def by_picture(prepared: Prepared, classes_NHW: Tensor) -> Tensor:
 
 def _load(bench: Bench) -> tuple[torch.device, Network, Prepared, FittedColorization]:
     from zoo.data.cache import cache_folder
+    from zoo.jobs.job import make_accelerator
+    from zoo.jobs.prepare import prepare
     from zoo.prediction import load_network
-    from zoo.training.job import make_accelerator
-    from zoo.training.prepare import prepare
 
     device = make_accelerator(bench.device).device
     plan, task, network = load_network(bench.runs["run"], bench.registry)
@@ -187,8 +187,8 @@ def _expected(network: Network, task: FittedColorization, batches: Batches, prec
 
 
 def _disputed(bench: Bench, prepared: Prepared, classes_NHW: Tensor) -> float | None:
-    from zoo.training.judge import fit_reference, judge
-    from zoo.training.plan import Plan
+    from zoo.jobs.judge import fit_reference, judge
+    from zoo.jobs.plan import Plan
 
     plan = Plan.from_record(bench.runs["run"].record["plan"], bench.registry)
     cpu = prepared.val.targets_NHW.device

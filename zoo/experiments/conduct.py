@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from zoo.api.experiment import Bench, Conditions, Experiment, Part, Training
 from zoo.errors import UserError
-from zoo.experiments.contract import Bench, Conditions, Experiment, Part, Training
 from zoo.experiments.parts import Shelf, shards
 from zoo.experiments.result import Result
 from zoo.progress import Progress
@@ -144,7 +144,7 @@ class Conduct:
         Raises:
             UserError: if a part is not done.
         """
-        from zoo.report.experiment import write_experiment  # imports matplotlib
+        from zoo.experiments.report import write_experiment  # imports matplotlib
 
         missing = self.missing()
         if missing:

@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from zoo._version import __version__
+from zoo.api.experiment import Bench, Measured, Measurement, Part, Training
 from zoo.errors import FailedError, UserError
-from zoo.experiments.contract import Bench, Measured, Measurement, Part, Training
 from zoo.files import write_text
+from zoo.jobs.plan import Plan, make_plan
+from zoo.jobs.train import execute, resume
 from zoo.progress import Progress
 from zoo.registry import Registry
-from zoo.training.plan import Plan, make_plan
-from zoo.training.run import Run
-from zoo.training.train import execute, resume
+from zoo.runs.run import Run
 
 SCHEMA = 1
 """Version of ``part.json``."""

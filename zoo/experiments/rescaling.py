@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from zoo.experiments.contract import Bench, Measured
+from zoo.api.experiment import Bench, Measured
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from zoo.training.prepare import Prepared, Split
-    from zoo.training.run import Run
+    from zoo.jobs.prepare import Prepared, Split
+    from zoo.runs.run import Run
 
 TINY_EPS = 1e-30
 """What is added to the variance under the square root of batch normalization, where nothing should be."""
@@ -154,8 +154,8 @@ def trained(bench: Bench, *, of: str, arms: Arms, pictures: int) -> Measured:
 def _prepared(bench: Bench, data: str, seed: int) -> Prepared:
     """Data and task as a training of the course's recipe has them."""
     from zoo.data.cache import cache_folder
-    from zoo.training.plan import make_plan
-    from zoo.training.prepare import prepare
+    from zoo.jobs.plan import make_plan
+    from zoo.jobs.prepare import prepare
 
     plan = make_plan(
         bench.registry,
@@ -177,8 +177,8 @@ def _prepared(bench: Bench, data: str, seed: int) -> Prepared:
 def _prepared_as(bench: Bench, run: Run) -> Prepared:
     """Data and task of a run."""
     from zoo.data.cache import cache_folder
-    from zoo.training.plan import Plan
-    from zoo.training.prepare import prepare
+    from zoo.jobs.plan import Plan
+    from zoo.jobs.prepare import prepare
 
     plan = Plan.from_record(run.record["plan"], bench.registry)
     restored = plan.task.value.restore(run.record["task_state"], cache_folder())

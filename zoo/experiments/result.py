@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from zoo._version import __version__
+from zoo.api.experiment import Conditions, Experiment, Findings, Measured
 from zoo.errors import UserError
-from zoo.experiments.contract import Conditions, Experiment, Findings, Measured
 from zoo.files import write_text
 from zoo.registry import Registry
 

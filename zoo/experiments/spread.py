@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zoo.experiments.contract import Verdict
+from zoo.api.experiment import Verdict
 
 RULE = (
     "Two groups of runs count as different if every run of one is beyond every run of the other, with at least two "

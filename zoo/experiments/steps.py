@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from torch import nn
 
-    from zoo.complexity.ledger import Scope
-    from zoo.complexity.subject import Subject
-    from zoo.experiments.contract import Bench
+    from zoo.api.experiment import Bench
+    from zoo.complexity.deriving.subject import Subject
+    from zoo.complexity.training_cost.ledger import Scope
 
 MEMORY = ("weights", "gradients", "optimizer", "saved")
 """Bytes of a training step; their sum is its memory."""
@@ -54,8 +54,8 @@ def network(bench: Bench, name: str, **settings: Any) -> tuple[nn.Module, int]:
 
 def weigh(subject: Subject, batch: int, scope: Scope) -> dict[str, dict[str, int]]:
     """Bytes and FLOPs of one step, ``predicted`` without running it and ``measured`` in a real one on the CPU."""
-    from zoo.complexity.ledger import predict
-    from zoo.complexity.measure import measure
+    from zoo.complexity.training_cost.ledger import predict
+    from zoo.complexity.training_cost.measurement import measure
 
     return {
         "predicted": predict(subject, subject.point, batch, scope).values,
@@ -77,8 +77,8 @@ def make_step(subject: Subject, batch: int, scope: Scope) -> Callable[[], tuple[
     """A training step with Adam on random pictures, to be repeated; it returns seconds of forward and of everything."""
     import torch
 
-    from zoo.complexity.ledger import loss_of, prepare
-    from zoo.complexity.subject import random_input
+    from zoo.complexity.deriving.subject import random_input
+    from zoo.complexity.training_cost.ledger import loss_of, prepare
 
     module = subject.real_module(subject.point)
     trained = prepare(module, scope)

@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from zoo.complexity.formula import Formula
-from zoo.complexity.polynomial import Polynomial
+from zoo.complexity.algebra.formula import Formula
+from zoo.complexity.algebra.polynomial import Polynomial
 from zoo.errors import UserError, close_or_all
 
 LONGEST = 300

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from zoo.complexity.polynomial import Polynomial, total
+from zoo.complexity.algebra.polynomial import Polynomial, total
 from zoo.quiz.kinds import SYMBOLS, Truth
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from zoo.complexity.result import Report
+    from zoo.complexity.deriving.result import Report
     from zoo.registry import Registry
 
 
@@ -34,7 +34,7 @@ def cost(name: str, parts: dict[str, tuple[str, str]]) -> Callable[[Registry], T
 def report_of(registry: Registry, name: str, *, padding: bool = True) -> Report:
     """The complexity of an architecture at its defaults, formulas included."""
     from zoo.complexity import report
-    from zoo.complexity.conventions import Conventions
+    from zoo.complexity.deriving.conventions import Conventions
 
     return report(registry.architecture(name).value, conventions=Conventions(padding=padding))
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
 
-from zoo.complexity.notation import PRETTY, write
-from zoo.complexity.polynomial import Monomial, Polynomial, total
+from zoo.complexity.algebra.notation import PRETTY, write
+from zoo.complexity.algebra.polynomial import Monomial, Polynomial, total
 
 
 def put(polynomial: Polynomial, values: Mapping[str, int]) -> Polynomial:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from zoo.complexity.polynomial import Polynomial, total
+from zoo.complexity.algebra.polynomial import Polynomial, total
 from zoo.errors import UserError, describe
 from zoo.quiz.answers import read_choice, read_formula, read_number
 from zoo.quiz.diagnosis import diagnose, put, spelled

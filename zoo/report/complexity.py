@@ -6,8 +6,8 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from zoo.complexity import tables
-from zoo.complexity.result import Report
+from zoo.complexity.deriving.result import Report
+from zoo.complexity.views import tables
 from zoo.errors import UserError
 from zoo.report.page import Section, Table
 

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from zoo.api import Metric
 from zoo.files import replacing
-from zoo.training.run import Run
+from zoo.runs.run import Run
 
 LOSS = Metric("loss", "loss", "what is minimized, on the validation pictures", higher_is_better=False)
 

@@ -9,7 +9,7 @@ from typing import Any
 from zoo.api import Metric
 from zoo.report.curves import LOSS
 from zoo.report.page import Table
-from zoo.training.run import Run
+from zoo.runs.run import Run
 
 
 def figures_table(run: Run, metrics: Sequence[Metric]) -> Table:

@@ -10,7 +10,7 @@ from zoo.report.curves import LOSS, draw_curves
 from zoo.report.figures import class_table, duration, figures_table
 from zoo.report.page import Section, Table, write_page
 from zoo.report.samples import draw_samples, read_samples
-from zoo.training.run import Run
+from zoo.runs.run import Run
 
 
 def write_report(run: Run, task: Task[Any], more: Sequence[Section] = ()) -> None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zoo.experiments.contract import (
+from zoo.api.experiment import (
     Bench,
     Claim,
     Conditions,

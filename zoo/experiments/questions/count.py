@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from zoo.experiments.contract import (
+from zoo.api.experiment import (
     Bench,
     Claim,
     Conditions,
@@ -24,7 +24,7 @@ from zoo.experiments.questions.count_proved import Proved, at, expanded, growth,
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from zoo.complexity.polynomial import Polynomial
+    from zoo.complexity.algebra.polynomial import Polynomial
 
 NETWORK = "baseline"
 
@@ -37,7 +37,7 @@ def count_network(bench: Bench, *, network: str, height: int, width: int, formul
         ``status``; ``tested_at``, at how many random points the formulas were compared with counts.
     """
     from zoo.complexity import report
-    from zoo.complexity.conventions import Conventions
+    from zoo.complexity.deriving.conventions import Conventions
 
     architecture = bench.registry.architecture(network).value
     told = [

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from zoo.complexity.formula import Formula
-from zoo.complexity.notation import reduced, write
-from zoo.complexity.polynomial import Polynomial, total
-from zoo.experiments.contract import Measured
+from zoo.api.experiment import Measured
+from zoo.complexity.algebra.formula import Formula
+from zoo.complexity.algebra.notation import reduced, write
+from zoo.complexity.algebra.polynomial import Polynomial, total
 from zoo.experiments.questions import count_written as written
 
 

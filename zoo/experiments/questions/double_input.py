@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from zoo.experiments import steps
-from zoo.experiments.contract import (
+from zoo.api.experiment import (
     Bench,
     Claim,
     Conditions,
@@ -17,11 +16,12 @@ from zoo.experiments.contract import (
     Part,
     Verdict,
 )
+from zoo.experiments import steps
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from zoo.complexity.subject import Subject
+    from zoo.complexity.deriving.subject import Subject
     from zoo.report.page import Table
 
 BATCH = 4
@@ -50,11 +50,11 @@ def weigh_doubled(
     """
     import torch
 
-    from zoo.complexity.finetune import make_ledger
-    from zoo.complexity.ledger import scopes
-    from zoo.complexity.notation import PYTHON, write
-    from zoo.complexity.result import make_report
-    from zoo.complexity.subject import of_module
+    from zoo.complexity.algebra.notation import PYTHON, write
+    from zoo.complexity.deriving.result import make_report
+    from zoo.complexity.deriving.subject import of_module
+    from zoo.complexity.training_cost.finetune import make_ledger
+    from zoo.complexity.training_cost.ledger import scopes
     from zoo.errors import UserError
 
     try:
@@ -93,9 +93,9 @@ def weigh_doubled(
 
 def _counts(subjects: Mapping[str, Subject]) -> dict[str, Any]:
     """Parameters, outputs and connections of a forward pass, taps on padding counted and not."""
-    from zoo.complexity.conventions import Conventions
-    from zoo.complexity.notation import PYTHON, write
-    from zoo.complexity.result import make_report
+    from zoo.complexity.algebra.notation import PYTHON, write
+    from zoo.complexity.deriving.conventions import Conventions
+    from zoo.complexity.deriving.result import make_report
 
     counts: dict[str, Any] = {}
     for at, subject in subjects.items():
@@ -259,7 +259,7 @@ def _by_formula(pair: Mapping[str, Any], size: int, batch: int) -> float | None:
 
 
 def _value(pair: Mapping[str, Any], point: Mapping[str, int]) -> int | None:
-    from zoo.complexity.formula import Formula
+    from zoo.complexity.algebra.formula import Formula
 
     return None if pair["formula"] is None else int(Formula.parse(pair["formula"]).at(point))
 

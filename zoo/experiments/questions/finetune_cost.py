@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from zoo.experiments import steps
-from zoo.experiments.contract import (
+from zoo.api.experiment import (
     Bench,
     Claim,
     Conditions,
@@ -17,12 +16,13 @@ from zoo.experiments.contract import (
     Part,
     Verdict,
 )
+from zoo.experiments import steps
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import nn
 
-    from zoo.complexity.subject import Subject
+    from zoo.complexity.deriving.subject import Subject
     from zoo.report.page import Table
 
 DEPTHS = (1, 2, 4, 8, 16, 32)
@@ -88,7 +88,7 @@ def make_stack(depth: int, channels: int) -> nn.Module:
 
 def weigh_stack(bench: Bench, *, depth: int, channels: int, size: int, batch: int, rounds: int) -> Measured:
     """What training a stack costs; see `_weigh`."""
-    from zoo.complexity.subject import of_module
+    from zoo.complexity.deriving.subject import of_module
 
     return _weigh(of_module(make_stack(depth, channels), channels, size, size, "stack"), batch, [], rounds)
 
@@ -97,7 +97,7 @@ def weigh_network(
     bench: Bench, *, name: str, settings: dict[str, Any], layers: list[str], size: int, batch: int, rounds: int
 ) -> Measured:
     """What training a network of the zoo costs, see `_weigh`; or ``left_out``, why it cannot be had here."""
-    from zoo.complexity.subject import of_module
+    from zoo.complexity.deriving.subject import of_module
     from zoo.errors import UserError
 
     try:
@@ -111,7 +111,7 @@ def _weigh(subject: Subject, batch: int, layers: list[str], rounds: int) -> Meas
     """Bytes, FLOPs and seconds of a step, by what is trained, and the number of ``layers`` with connections."""
     import torch
 
-    from zoo.complexity.ledger import scopes
+    from zoo.complexity.training_cost.ledger import scopes
 
     chosen = {scope.name: scope for scope in scopes(subject, layers)}
     weighed = {name: steps.weigh(subject, batch, scope) for name, scope in chosen.items()}
@@ -230,7 +230,7 @@ def _label(depth: int) -> str:
 
 
 def _by_formula(trained: str, depth: float) -> dict[str, int]:
-    from zoo.complexity.formula import Formula
+    from zoo.complexity.algebra.formula import Formula
 
     point = {"n": int(depth), "N": BATCH, "C": CHANNELS, "H": SIZE, "W": SIZE}
     return {item: int(Formula.parse(text).at(point)) for item, text in FORMULAS[trained].items()}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from zoo.experiments.contract import (
+from zoo.api.experiment import (
     Bench,
     Claim,
     Conditions,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from zoo.report.page import Table
     from zoo.report.samples import Rows
-    from zoo.training.run import Run
+    from zoo.runs.run import Run
 
 STARTER, CALM, UNET = COURSE
 """The baseline at the rate of the starter code, the same at a hundredth of it or less, and the U-Net."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from zoo.experiments.contract import Claim, Conditions, Experiment, Findings, Measured, Part, Verdict, Word
+from zoo.api.experiment import Claim, Conditions, Experiment, Findings, Measured, Part, Verdict, Word
 from zoo.experiments.questions import predictors
 from zoo.experiments.questions.predictors import COURSE, PREDICTORS, TABLE, Numbers, ordered
 from zoo.experiments.spread import RULE, UNDECIDED, Spread, above, decided

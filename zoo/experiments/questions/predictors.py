@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
+from zoo.api.experiment import Conditions, Measured, Measurement, Part, Training
 from zoo.experiments.colors import describe, look
-from zoo.experiments.contract import Conditions, Measured, Measurement, Part, Training
 from zoo.experiments.questions.skips import course_training
 from zoo.experiments.spread import Spread, above, over_seeds
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zoo.experiments.contract import (
+from zoo.api.experiment import (
     Claim,
     Conditions,
     Experiment,

@@ -8,7 +8,7 @@ from zoo.quiz.exercise import Topic
 from zoo.quiz.kinds import ChoiceExercise, NumberExercise
 
 if TYPE_CHECKING:
-    from zoo.complexity.subject import Subject
+    from zoo.complexity.deriving.subject import Subject
     from zoo.registry import Registry
 
 DEPTH, CHANNELS = 32, 4
@@ -49,7 +49,7 @@ def adam_bytes(registry: Registry) -> float:
     """
     from torch import nn
 
-    from zoo.complexity.ledger import standing_bytes
+    from zoo.complexity.training_cost.ledger import standing_bytes
 
     layer = nn.Linear(100, 10, bias=False)
     trained = list(layer.parameters())
@@ -61,7 +61,7 @@ def _stack(size: int = 16) -> Subject:
     """Equal convolutions, one behind the other."""
     from torch import nn
 
-    from zoo.complexity.subject import of_module
+    from zoo.complexity.deriving.subject import of_module
 
     layers = [nn.Conv2d(CHANNELS, CHANNELS, 3, padding=1) for _ in range(DEPTH)]
     return of_module(nn.Sequential(*layers), CHANNELS, size, size)
@@ -69,7 +69,7 @@ def _stack(size: int = 16) -> Subject:
 
 def work_ratio(registry: Registry) -> float:
     """FLOPs of a training step of everything, over one of the last layer."""
-    from zoo.complexity.ledger import predict, scopes
+    from zoo.complexity.training_cost.ledger import predict, scopes
 
     subject = _stack()
     whole, last = (predict(subject, subject.point, 2, scope).values for scope in scopes(subject))
@@ -78,7 +78,7 @@ def work_ratio(registry: Registry) -> float:
 
 def growing(registry: Registry) -> tuple[str, str]:
     """What a training step needs more of, once height and width are doubled."""
-    from zoo.complexity.ledger import predict, scopes
+    from zoo.complexity.training_cost.ledger import predict, scopes
 
     small, large = _stack(16), _stack(32)
     before, after = (predict(s, s.point, 2, scopes(s)[0]).values for s in (small, large))

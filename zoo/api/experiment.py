@@ -1,0 +1,203 @@
+"""What an experiment is. Importing this module imports neither torch nor numpy.
+
+An experiment is a list of parts, trainings and measurements, each of which leaves plain numbers; and two pure functions
+of these numbers: `Experiment.conclude` gives tables and verdicts, `Experiment.draw` charts. So a result that was kept
+can be judged again by anybody, and the pages of the documentation are made of results, not of runs.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from zoo.config import Value
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from zoo.progress import Progress
+    from zoo.registry import Registry
+    from zoo.report.page import Table
+    from zoo.report.samples import Rows
+    from zoo.runs.run import Run
+
+Measured = dict[str, Any]
+"""What a part leaves: JSON, numbers rounded to seven digits."""
+
+Word = Literal["holds", "holds in part", "refuted", "not decided at this size"]
+"""How a claim fares."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Something that is said, and when it shall count as true.
+
+    Attributes:
+        name: a short key.
+        text: what is claimed.
+        rule: the rule by which the verdict is found, written down before the run.
+    """
+
+    name: str
+    text: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a claim fares, and the figures that decided it, in a sentence."""
+
+    word: Word
+    because: str
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the numbers say.
+
+    Attributes:
+        verdicts: by the name of the claim; one for each.
+        tables: what there is to read, in order.
+        remarks: what else the figures show, a paragraph each.
+    """
+
+    verdicts: Mapping[str, Verdict]
+    tables: Sequence[Table]
+    remarks: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What its user may choose of an experiment.
+
+    Attributes:
+        quick: a size that ends in under a minute, and decides little.
+        seeds: every training is done once with each.
+        data: the data set that is trained on, ``NAME`` or ``NAME:ARGUMENT``.
+        epochs: passes over the training pictures; None for the experiment's own choice.
+        device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    """
+
+    quick: bool = False
+    seeds: tuple[int, ...] = (0, 1, 2)
+    data: str = "photos"
+    epochs: int | None = None
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
+class Training:
+    """A part that trains; experiments that ask for the same one share it.
+
+    It leaves the architecture's ``parameters``, the ``result`` and ``reference`` figures as ``run.json`` has them, the
+    ``epochs`` as ``metrics.jsonl`` has them, and how it was run; or ``failed``, a line, where the loss was no number.
+
+    Attributes:
+        architecture: its name or address.
+        data: the data set, ``NAME`` or ``NAME:ARGUMENT``.
+        seed: fixes the run.
+        settings: changes to the architecture's settings.
+        task: what is predicted.
+        task_settings: changes to the task's settings.
+        size: height and width of the pictures, in pixels; the task's own if None.
+        recipe: the recipe's name.
+        changes: changes to the recipe, by field, such as ``{"epochs": 3}``.
+    """
+
+    architecture: str
+    data: str
+    seed: int
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    task: str = "colorization"
+    task_settings: Mapping[str, Value] = field(default_factory=dict)
+    size: int | None = None
+    recipe: str = "default"
+    changes: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a measurement, and the drawing of sheets, is given.
+
+    Attributes:
+        runs: the finished trainings, by the names under which a measurement asked for them, or by label.
+        registry: the plugins.
+        progress: told how the work goes on.
+        device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    """
+
+    runs: Mapping[str, Run]
+    registry: Registry
+    progress: Progress
+    device: str
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A part that counts or measures; it leaves ``failed`` where a training that it needs has failed.
+
+    Attributes:
+        function: called with a `Bench` and the arguments; a function of a module, so that a change of the module's
+            source makes what was measured with it stale.
+        arguments: keyword arguments, JSON.
+        needs: trainings whose runs it works on.
+    """
+
+    function: Callable[..., Measured]
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    needs: Mapping[str, Training] = field(default_factory=dict)
+
+
+Part = Training | Measurement
+
+
+def prediction_sheet(runs: Mapping[str, Run], labels: Mapping[str, str]) -> Rows:
+    """A sheet of what some runs predict, beside each other; those that failed are left out.
+
+    Args:
+        runs: by label, as `Experiment.sheets` gets them.
+        labels: what is written beside a row, and the label of its run.
+    """
+    from zoo.report.samples import side_by_side
+
+    return side_by_side({row: runs[label].folder / "samples.npz" for row, label in labels.items() if label in runs})
+
+
+class Experiment(ABC):
+    """A question, as a plugin registers it.
+
+    Attributes:
+        name: short and in lower case.
+        summary: the question, in a line.
+        asked: where: the part of the course that asks it, such as ``A2``; empty if it is our own.
+        claims: what is said, to be judged.
+        method: what is held equal, and what varies.
+        uses_data: whether it trains, and so depends on `Conditions.data`.
+        uses_seeds: whether chance enters, so that it is repeated for every seed.
+    """
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    asked: ClassVar[str] = ""
+    claims: ClassVar[tuple[Claim, ...]]
+    method: ClassVar[str]
+    uses_data: ClassVar[bool] = True
+    uses_seeds: ClassVar[bool] = True
+
+    @abstractmethod
+    def parts(self, conditions: Conditions) -> Mapping[str, Part]:
+        """What is to be done, by a label for each, such as ``lr 0.3, no skips, seed 1``."""
+
+    @abstractmethod
+    def conclude(self, measured: Mapping[str, Measured], conditions: Conditions) -> Findings:
+        """Judge by the numbers alone: what every part left, by its label."""
+
+    @abstractmethod
+    def draw(self, measured: Mapping[str, Measured], conditions: Conditions) -> Mapping[str, Figure]:
+        """Charts by name, at least one, from the numbers alone."""
+
+    def sheets(self, bench: Bench, conditions: Conditions) -> Mapping[str, Rows]:
+        """Sheets of pictures by name, from the runs that trained to an end, by label; none unless overridden."""
+        return {}

@@ -1,0 +1,1 @@
+"""Exact polynomials: reading, writing, and interpolating them."""

@@ -1,0 +1,1 @@
+"""Counting a network by running it on torch's meta device."""

@@ -1,0 +1,1 @@
+"""Formulas from counts, and the comparison with those registered by hand."""

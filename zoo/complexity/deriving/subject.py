@@ -1,0 +1,206 @@
+"""What is counted: an architecture of the zoo, somebody's module, or a model of timm or torchvision."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from zoo.api import Architecture, LayerCost
+from zoo.complexity.counting.counter import UncountedOperationError, count
+from zoo.complexity.counting.meta import MetaMode, meta_copy
+from zoo.complexity.counting.provenance import is_meta
+from zoo.complexity.counting.rows import Count
+from zoo.complexity.deriving.axes import Axis, Point
+from zoo.config import Config, fields_of
+from zoo.errors import UserError
+
+_SIZE_START = 96
+"""Where formulas in H and W are looked for: above what the deepest poolings and the widest kernels spoil."""
+
+
+class Subject:
+    """Something to count, at any point of its symbols.
+
+    Args:
+        name: what it is called.
+        axes: its symbols, in the order in which formulas are written.
+        build: makes the module at a point; called under the meta device.
+        registered: formulas that were derived by hand.
+        channels: how many channels its input has, where that is no symbol.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        axes: tuple[Axis, ...],
+        build: Callable[[Point], nn.Module],
+        registered: tuple[LayerCost, ...] = (),
+        channels: int = 0,
+    ) -> None:
+        self.name = name
+        self.axes = axes
+        self.registered = registered
+        self.symbols = tuple(axis.symbol for axis in axes)
+        self.point = {axis.symbol: axis.value for axis in axes}
+        self.failure = ""
+        self._error: Exception | None = None
+        self.derivations: dict[int, Any] = {}
+        self._build = build
+        self._channels = channels
+        self._modules: OrderedDict[tuple[int, ...], nn.Module] = OrderedDict()
+        self._counts: dict[tuple[int, ...], Count | None] = {}
+
+    def module(self, point: Point) -> nn.Module:
+        """The module at a point, on the meta device."""
+        settings = tuple(value for symbol, value in point.items() if symbol not in ("H", "W"))
+        if settings not in self._modules:
+            with torch.device("meta"), MetaMode():  # type: ignore[no-untyped-call]
+                self._modules[settings] = self._build(point)
+            if len(self._modules) > 4:
+                self._modules.popitem(last=False)
+        return self._modules[settings]
+
+    def real_module(self, point: Point) -> nn.Module:
+        """The module at a point, with weights, on the CPU."""
+        return self._build(point)
+
+    def input_shape(self, point: Point, batch: int = 1) -> tuple[int, int, int, int]:
+        """The shape of a batch of pictures, (N, NIC, H, W)."""
+        return batch, point.get("NIC", self._channels), point["H"], point["W"]
+
+    def at(self, point: Point) -> Count | None:
+        """Count at a point; None if the network cannot be built or run there, and `failure` says why.
+
+        Raises:
+            UncountedOperationError: if an operation has no counting rule.
+        """
+        key = tuple(point[symbol] for symbol in self.symbols)
+        if key not in self._counts:
+            self._counts[key] = self._run(point)
+        return self._counts[key]
+
+    def now(self) -> Count:
+        """The count at the current configuration.
+
+        Raises:
+            UserError: if the network cannot run there.
+        """
+        result = self.at(self.point)
+        if result is not None:
+            return result
+        if isinstance(self._error, UserError):
+            raise self._error
+        height, width = self.point["H"], self.point["W"]
+        raise UserError(f"{self.name} cannot run on pictures of {height}x{width}: {self.failure}{self._nearby()}")
+
+    def moved(self, point: Point) -> Subject:
+        """The same subject, with another current configuration."""
+        axes = tuple(dataclasses.replace(axis, value=point[axis.symbol]) for axis in self.axes)
+        return Subject(self.name, axes, self._build, self.registered, self._channels)
+
+    def observations(self) -> list[tuple[dict[str, int], Count]]:
+        """Every count so far, and where it was taken."""
+        return [
+            (dict(zip(self.symbols, key, strict=True)), found)
+            for key, found in self._counts.items()
+            if found is not None
+        ]
+
+    def _run(self, point: Point) -> Count | None:
+        try:
+            module = self.module(point).eval()
+            with torch.no_grad():
+                return count(module, torch.empty(self.input_shape(point), device="meta"))
+        except UncountedOperationError:
+            raise
+        except Exception as error:  # whatever a plugin's code may raise: it does not run at this point
+            self._error, self.failure = error, " ".join(str(error).split()) or type(error).__name__
+            return None
+
+    def _nearby(self) -> str:
+        """The nearest size that works, for the error message."""
+        failure = self.failure
+        for multiple in (1, 2, 4, 8, 16, 32, 64, 128, 224, 256):
+            point = {**self.point, **{s: max(1, -(-self.point[s] // multiple)) * multiple for s in ("H", "W")}}
+            if self.at(point) is not None:
+                return f" (it runs at {point['H']}x{point['W']})"
+        self.failure = failure
+        return ""
+
+
+def of_architecture(
+    architecture: Architecture[Any],
+    config: Config,
+    in_channels: int,
+    num_classes: int,
+    height: int,
+    width: int,
+) -> Subject:
+    """An architecture of the zoo, with every setting that has a symbol as a symbol."""
+    fields: dict[str, str] = {}
+    settings = []
+    for name, kind, known in fields_of(type(config)):
+        if kind is int and known.symbol:
+            fields[known.symbol] = name
+            settings.append(
+                Axis(
+                    known.symbol,
+                    getattr(config, name),
+                    low=1 if known.low is None else int(known.low),
+                    high=None if known.high is None else int(known.high),
+                    odd=known.odd,
+                    choices=tuple(int(choice) for choice in known.choices),
+                    what=name,
+                )
+            )
+    small = [axis for axis in settings if axis.symbol.islower()]
+    large = [axis for axis in settings if not axis.symbol.islower()]
+    axes = [
+        *small,
+        Axis("NIC", in_channels, what="input channels"),
+        *large,
+        Axis("NC", num_classes, what="classes"),
+        *sizes(height, width),
+    ]
+
+    def build(point: Mapping[str, int]) -> nn.Module:
+        changed = dataclasses.replace(config, **{name: point[symbol] for symbol, name in fields.items()})
+        return architecture.build(changed, point["NIC"], point["NC"])
+
+    registered = tuple(architecture.complexity(config) or ())
+    return Subject(architecture.name, tuple(axes), build, registered)
+
+
+def of_module(module: nn.Module, in_channels: int, height: int, width: int, name: str = "") -> Subject:
+    """Somebody's module; it is copied to the meta device, and itself left alone."""
+    light = module if is_meta(module) else meta_copy(module)
+    subject = Subject(name or type(module).__name__, sizes(height, width), lambda point: light, (), in_channels)
+    subject.real_module = lambda point: copy.deepcopy(module)  # type: ignore[method-assign]
+    return subject
+
+
+def random_input(subject: Subject, point: Point, batch: int) -> Tensor:
+    """A batch to measure with at a point: values in 0..1, float (N, NIC, H, W)."""
+    generator = torch.Generator().manual_seed(0)
+    return torch.rand(subject.input_shape(point, batch), generator=generator)
+
+
+def sizes(height: int, width: int) -> tuple[Axis, Axis]:
+    """The symbols H and W of a picture.
+
+    Raises:
+        UserError: if there is no such picture.
+    """
+    for name, size in (("height", height), ("width", width)):
+        if size < 1:
+            raise UserError(f"--{name} must be at least 1, not {size}.")
+    return (
+        Axis("H", height, start=_SIZE_START, what="height of the picture"),
+        Axis("W", width, start=_SIZE_START, what="width of the picture"),
+    )

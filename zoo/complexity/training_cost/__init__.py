@@ -1,0 +1,1 @@
+"""What training costs in memory and arithmetic, predicted and measured."""

@@ -1,0 +1,187 @@
+"""What training costs: bytes kept and work done in one step, predicted without data.
+
+Bytes are those of weights, gradients, Adam's state and the activations that autograd keeps for backward; work is
+counted in FLOPs, two for a multiply-add. All are formulas in the batch size N and the picture's H and W.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.autograd.graph import saved_tensors_hooks
+from torch.nn import functional as F
+
+from zoo.complexity.counting.counter import Counter
+from zoo.complexity.counting.provenance import storage_key
+from zoo.complexity.counting.rows import Count
+from zoo.complexity.counting.rules import tensors_in
+from zoo.complexity.counting.stack import NORMALIZATION_LAYERS, ModuleStack
+from zoo.complexity.deriving.axes import Point
+from zoo.complexity.deriving.subject import Subject
+from zoo.errors import UserError, unknown
+
+ITEMS = ("weights", "gradients", "optimizer", "saved", "forward", "backward")
+"""Bytes of the first four; FLOPs of the last two."""
+
+LOSS = "(loss)"
+"""The row of what the loss function keeps."""
+
+EVERYTHING, LAST = "everything", "last layer"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is trained.
+
+    Attributes:
+        name: what it is called.
+        parameters: names of the parameters that are trained.
+    """
+
+    name: str
+    parameters: frozenset[str]
+
+
+@dataclass
+class Step:
+    """One training step.
+
+    Attributes:
+        values: bytes and FLOPs, by item.
+        saved: bytes kept for backward, by the layer that keeps them.
+    """
+
+    values: dict[str, int]
+    saved: dict[str, int] = field(default_factory=dict)
+
+
+def scopes(subject: Subject, layers: Sequence[str] = ()) -> list[Scope]:
+    """Train everything, the last layer only, and from each of the named layers on.
+
+    Raises:
+        UserError: if there is nothing to train, or a layer is unknown or has no weights after it.
+    """
+    count = subject.now()
+    order = [layer for layer in count.rows if layer in count.parameters]
+    if not order:
+        raise UserError(f"{subject.name} has no weights to fine-tune.")
+    last = next(layer for layer in reversed(order) if count.rows[layer].kind == "connected" or layer == order[0])
+    found = [
+        Scope(EVERYTHING, _parameters(count, order)),
+        Scope(LAST, _parameters(count, order[order.index(last) :])),
+    ]
+    for name in layers:
+        started = [layer for layer in count.rows if layer == name or layer.startswith((f"{name}.", f"{name}:"))]
+        if not started:
+            raise unknown("layer", name, count.rows)
+        every = list(count.rows)
+        kept = [layer for layer in every[every.index(started[0]) :] if layer in count.parameters]
+        if not kept:
+            raise UserError(f"there are no weights from {name!r} on.")
+        found.append(Scope(f"from {name}", _parameters(count, kept)))
+    return found
+
+
+def _parameters(count: Count, layers: Sequence[str]) -> frozenset[str]:
+    return frozenset(name for layer in layers for name in count.parameters[layer])
+
+
+def prepare(module: nn.Module, scope: Scope) -> list[nn.Parameter]:
+    """Set a module up for training what is in scope; the rest is frozen, its normalization statistics too.
+
+    Returns:
+        The parameters that are trained.
+    """
+    module.train()
+    trained = []
+    for name, parameter in module.named_parameters():
+        parameter.grad = None
+        parameter.requires_grad_(name in scope.parameters)
+        if name in scope.parameters:
+            trained.append(parameter)
+    for layer in module.modules():
+        if isinstance(layer, NORMALIZATION_LAYERS) and not any(p.requires_grad for p in layer.parameters()):
+            layer.eval()
+    return trained
+
+
+def loss_of(output: Any) -> Tensor:
+    """Cross-entropy of logits (N, K) or (N, K, H, W), against classes that are all zero."""
+    logits = tensors_in(output)[0]
+    targets = torch.zeros((logits.shape[0], *logits.shape[2:]), dtype=torch.int64, device=logits.device)
+    return F.cross_entropy(logits, targets)
+
+
+def predict(subject: Subject, point: Point, batch: int, scope: Scope) -> Step:
+    """One training step at a point, on the meta device: nothing is computed, but autograd keeps what it would keep."""
+    module = subject.module(point)
+    trained = prepare(module, scope)
+    count = Count()
+    stack = ModuleStack(module, count)
+    counter = Counter(stack, count, follow_padding=False)
+    inputs = torch.empty(subject.input_shape(point, batch), device="meta")
+    counter.see_input(inputs)
+    step = Step(standing_bytes(module, trained))
+    try:
+        with stack, counter, torch.enable_grad():
+            with keeping(module, stack, step.saved):
+                output = module(inputs)
+                forward = _connections(count)
+                stack.enter_loss(LOSS)
+                loss = loss_of(output)
+            loss.backward()  # type: ignore[no-untyped-call]
+    finally:
+        for parameter in module.parameters():
+            parameter.grad = None
+            parameter.requires_grad_(True)
+        module.eval()
+    step.values |= {
+        "saved": sum(step.saved.values()),
+        "forward": 2 * forward,
+        "backward": 2 * (_connections(count) - forward),
+    }
+    return step
+
+
+def _connections(count: Count) -> int:
+    return sum(row.connections for row in count.rows.values())
+
+
+def standing_bytes(module: nn.Module, trained: Sequence[nn.Parameter]) -> dict[str, int]:
+    """Bytes that do not depend on the picture: weights, gradients, and what Adam keeps.
+
+    Adam keeps two values a weight, and for every tensor of weights a step count of four bytes.
+    """
+    gradients = sum(parameter.nbytes for parameter in trained)
+    return {
+        "weights": sum(parameter.nbytes for parameter in module.parameters()),
+        "gradients": gradients,
+        "optimizer": 2 * gradients + 4 * len(trained),
+    }
+
+
+@contextmanager
+def keeping(module: nn.Module, stack: ModuleStack, saved: dict[str, int]) -> Iterator[None]:
+    """Record the bytes that autograd keeps, by the layer that is running; memory kept twice counts once.
+
+    Weights and buffers are kept too, but are there anyway, and not counted.
+    """
+    seen = {storage_key(tensor) for tensor in (*module.parameters(), *module.buffers())}
+    alive = []
+
+    def pack(tensor: Tensor) -> Tensor:
+        key = storage_key(tensor)
+        if key not in seen:
+            seen.add(key)
+            alive.append(tensor.detach())
+            where = stack.where()
+            saved[where] = saved.get(where, 0) + tensor.untyped_storage().nbytes()
+        return tensor
+
+    with saved_tensors_hooks(pack, lambda tensor: tensor):
+        yield

@@ -1,0 +1,1 @@
+"""What is shown of a report: tables, doubling, one network beside another."""

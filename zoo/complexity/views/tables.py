@@ -1,0 +1,197 @@
+"""The report as rows of text, the same for the terminal and for pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from zoo.complexity.algebra.notation import PRETTY, write, write_ratio
+from zoo.complexity.deriving.result import Report
+from zoo.complexity.training_cost.finetune import Column, Entry, Ledger
+from zoo.complexity.views.doubling import Doubling, Ratio
+from zoo.complexity.views.forms import foot, formula, here, number
+from zoo.complexity.views.versus import COLUMNS, Difference, Versus
+
+
+@dataclass(frozen=True)
+class Text:
+    """A table of text.
+
+    Attributes:
+        title: a line above it.
+        head: the column heads.
+        rows: the cells.
+        right: numbers of the columns that are aligned to the right.
+        foot: sentences below it.
+    """
+
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    right: Sequence[int] = ()
+    foot: Sequence[str] = ()
+
+
+def numbers(report: Report) -> Text:
+    """Every layer's numbers, and a mark for what stands behind each."""
+    columns = list(report.totals)
+    rows = [
+        [
+            row.layer,
+            "x".join(map(str, row.shape)),
+            *(number(cell) for cell in row.cells.values()),
+            "".join(cell.status.mark for cell in row.cells.values()),
+        ]
+        for row in report.rows
+    ]
+    totals = [report.totals[column] for column in columns]
+    rows.append(["total", "", *map(number, totals), "".join(cell.status.mark for cell in totals)])
+    return Text(
+        f"{report.name} at {here(report)}",
+        ["layer", "shape", *columns, "proof"],
+        rows,
+        range(2, 2 + len(columns)),
+        foot(report),
+    )
+
+
+def formulas(report: Report) -> Text:
+    """Every layer's formulas."""
+    columns = list(report.totals)
+    rows = [[row.layer, *(formula(cell) for cell in row.cells.values())] for row in report.rows]
+    rows.append(["total", *(_short_formula(formula(report.totals[column])) for column in columns)])
+    return Text("formulas", ["layer", *columns], rows)
+
+
+_LONGEST = 200
+"""What is longer than this is left to the JSON."""
+
+
+def _short_formula(text: str) -> str:
+    return text if len(text) <= _LONGEST else "the sum of these (written out by --json)"
+
+
+def doubled(doubling: Doubling, report: Report) -> Text:
+    """By what every quantity is multiplied."""
+    columns = list(report.totals)
+    told = {**doubling.rows, "total": doubling.totals}
+    rows = [[layer, *(_ratio(ratios.get(column)) for column in columns)] for layer, ratios in told.items() if ratios]
+    sentences = [
+        f"{layer}, {column}: x {write_ratio(ratio.above, ratio.below, PRETTY)}"
+        for layer, ratios in told.items()
+        for column, ratio in ratios.items()
+        if layer == "total" and ratio.exact is None and ratio.above is not None and ratio.below is not None
+    ]
+    return Text(
+        f"{' and '.join(doubling.symbols)} doubled",
+        ["layer", *columns],
+        rows,
+        range(1, 1 + len(columns)),
+        [*(s for s in sentences if len(s) < _LONGEST), *doubling.notes],
+    )
+
+
+def _ratio(ratio: Ratio | None) -> str:
+    if ratio is None:
+        return ""
+    if ratio.exact is not None:
+        return f"x {ratio.exact}" + ("" if ratio.now is not None else " ?")
+    value = ratio.now if ratio.now is not None else ratio.by_formula
+    if value is None:
+        return "?"
+    shown = str(value) if value.denominator == 1 else f"{float(value):.4f}"
+    text = f"x {shown}" + ("" if ratio.now is not None else " ?")
+    return text if ratio.limit is None else f"{text} -> {_short(ratio.limit)}"
+
+
+def _short(value: Fraction) -> str:
+    return str(value) if value.denominator < 100 else f"{float(value):.4f}"
+
+
+def ledger(told: Ledger) -> list[Text]:
+    """The fine-tuning ledger, a table a scope: predicted, measured, formula, ratio to training everything."""
+    whole = told.columns[0]
+    tables = []
+    for column in told.columns:
+        grown = any(entry.doubled is not None for entry in column.entries.values())
+        rows = [
+            [
+                _LEDGER_NAMES[name],
+                f"{entry.predicted:,}",
+                _measured(entry),
+                _share(entry, whole.entries[name]),
+                *([f"x {float(entry.growth):.2f}" if entry.growth is not None else ""] if grown else []),
+                write(entry.formula, PRETTY) if entry.formula else "?",
+            ]
+            for name, entry in column.entries.items()
+        ]
+        head = ["", "predicted", "measured", "of all", *(["doubled"] if grown else []), "formula"]
+        tables.append(Text(f"training {column.scope}, batch of {told.batch}", head, rows, range(1, len(head) - 1)))
+    tables += [_shares(told, column) for column in told.columns[1:]]
+    tables[-1] = Text(**{**tables[-1].__dict__, "foot": told.notes})
+    return tables
+
+
+def _shares(told: Ledger, column: Column) -> Text:
+    """How many times as much training everything costs: predicted beside measured, here and doubled."""
+    grown = any(entry.doubled is not None for entry in column.entries.values())
+    rows = []
+    for name, shares in told.shares(column).items():
+        ratios = [shares.predicted, shares.measured]
+        ratios += [shares.doubled, shares.measured_doubled] if grown else []
+        rows.append([_SHARE_NAMES.get(name) or _LEDGER_NAMES[name], *map(_times, ratios)])
+    head = ["", "predicted", "measured", *(["doubled, predicted", "measured"] if grown else [])]
+    return Text(f"training everything : {column.scope}, batch of {told.batch}", head, rows, range(1, len(head)))
+
+
+def _times(ratio: Fraction | None) -> str:
+    return "?" if ratio is None else f"{float(ratio):,.2f}"
+
+
+_SHARE_NAMES = {"work": "both, FLOPs"}
+
+
+_LEDGER_NAMES = {
+    "weights": "weights, bytes",
+    "gradients": "gradients",
+    "optimizer": "Adam's state",
+    "saved": "saved for backward",
+    "total": "total, bytes",
+    "forward": "forward, FLOPs",
+    "backward": "backward, FLOPs",
+}
+
+
+def _measured(entry: Entry) -> str:
+    if entry.measured is None:
+        return "?"
+    if entry.measured == entry.predicted:
+        return "the same"
+    return f"{entry.measured:,}" + (f" ({entry.measured / entry.predicted - 1:+.1%})" if entry.predicted else "")
+
+
+def _share(entry: Entry, whole: Entry) -> str:
+    return f"{entry.predicted / whole.predicted:.1%}" if whole.predicted else ""
+
+
+def versus(difference: Versus) -> Text:
+    """What one network has more of than the other."""
+    told = {**difference.rows, "total": difference.totals}
+    rows = [[layer, *(_difference(columns[c]) for c in COLUMNS)] for layer, columns in told.items()]
+    return Text(
+        f"{difference.name} has more of this than {difference.other}",
+        ["layer", "weights", "connections", "bytes kept"],
+        rows,
+        (),
+        ["Bytes kept for backward are for one picture, training everything."],
+    )
+
+
+def _difference(difference: Difference) -> str:
+    if difference.value is None:
+        return "?"
+    text = f"{difference.value:+,}" if difference.value else "0"
+    if difference.formula is None or difference.formula.is_constant:
+        return text
+    return f"{text} = {write(difference.formula, PRETTY)}"

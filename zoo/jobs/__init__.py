@@ -1,0 +1,1 @@
+"""A whole run: plan, prepare, train, judge, report."""

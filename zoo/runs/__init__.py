@@ -1,0 +1,1 @@
+"""The run folder: light, and read by reports, comparison and prediction."""
