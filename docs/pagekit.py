@@ -12,14 +12,12 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from zoo.api.experiment import Claim, Experiment, Verdict
-from zoo.errors import UserError
+from zoo.api import Claim, Experiment, Table, UserError, Verdict
 from zoo.experiments.report import as_svg, chart_style, draw_charts
 from zoo.experiments.result import Result
 from zoo.quiz import find
 from zoo.quiz.kinds import ChoiceExercise
 from zoo.registry import load_registry
-from zoo.report.page import Table
 
 DOCS = Path(__file__).resolve().parent
 RESULTS = DOCS / "results"

@@ -1,11 +1,11 @@
-"""The tasks, data sets and experiments of the core, brought by the same hooks that plugins use."""
+"""The tasks, data sets, convolutions and experiments of the core, brought by the same hooks that plugins use."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from zoo.api import Dataset, Task, hookimpl
-from zoo.api.experiment import Experiment
+from zoo.api import TORCH, Convolution, Dataset, Experiment, NamedRecipe, Task, hookimpl
 from zoo.data.cifar10 import Cifar10
 from zoo.data.composed import Composed
 from zoo.data.folder import Folder
@@ -21,6 +21,7 @@ from zoo.experiments.questions.rescale import Rescale
 from zoo.experiments.questions.skips import Skips
 from zoo.tasks.colorization import Colorization
 from zoo.tasks.segmentation import Segmentation
+from zoo.training.recipes import RECIPES
 
 
 @hookimpl
@@ -33,6 +34,18 @@ def zoo_tasks() -> list[Task[Any]]:
 def zoo_datasets() -> list[Dataset]:
     """The embedded photos, pictures composed of them, two that are downloaded, and any folder of images."""
     return [Photos(), Composed(), Cifar10(), Pets(), Folder()]
+
+
+@hookimpl
+def zoo_recipes() -> Sequence[NamedRecipe]:
+    """The zoo's own, and the course's."""
+    return RECIPES
+
+
+@hookimpl
+def zoo_convolutions() -> list[Convolution]:
+    """Torch's own."""
+    return [TORCH]
 
 
 @hookimpl

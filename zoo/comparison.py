@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zoo.api import Table
 from zoo.errors import UserError
 from zoo.registry import Registry, load_registry
 from zoo.report.curves import draw_curves
 from zoo.report.figures import comparison_table
-from zoo.report.page import Section, Table, write_page
+from zoo.report.page import Section, write_page
 from zoo.report.samples import draw_samples, side_by_side
 from zoo.runs.run import Run, new_folder
 

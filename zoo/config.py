@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -55,7 +55,8 @@ def setting(
 class Config:
     """Base of every set of settings: architectures, recipes and tasks have one each.
 
-    A subclass is a frozen dataclass whose fields are made by `setting` and are of type int, float, bool or str.
+    A subclass is a frozen dataclass whose fields are made by `setting` and are of type int, float, bool or str, or of a
+    type that plugins bring by name, such as `zoo.api.Convolution`.
 
     Raises:
         UserError: on construction, if a value is of the wrong type or out of bounds.
@@ -76,12 +77,21 @@ def fields_of(config: type[Config]) -> Iterator[tuple[str, type, Setting]]:
         yield field.name, hints[field.name], field.metadata.get("setting", Setting(help=""))
 
 
-def replace(config: ConfigT, changes: Mapping[str, Value]) -> ConfigT:
+def values_of(config: Config) -> dict[str, Value]:
+    """Every field of a config as plain data; what a plugin brought is named."""
+    values = {name: getattr(config, name) for name, _, _ in fields_of(type(config))}
+    return {name: value if isinstance(value, int | float | str) else str(value) for name, value in values.items()}
+
+
+def replace(
+    config: ConfigT, changes: Mapping[str, Value], resolve: Callable[[type, str], Any] | None = None
+) -> ConfigT:
     """A copy of a config with some fields changed; strings are read as the field's type.
 
     Args:
         config: the config to start from.
         changes: new values by field name; ``{"num_filters": "64"}`` and ``{"num_filters": 64}`` do the same.
+        resolve: finds what plugins bring, by type and name; without it, such a field takes no names.
 
     Raises:
         UserError: if a field is unknown, or a value of the wrong type or out of bounds.
@@ -90,7 +100,7 @@ def replace(config: ConfigT, changes: Mapping[str, Value]) -> ConfigT:
     for name in changes:
         if name not in kinds:
             raise unknown("setting", name, kinds)
-    read = {name: _read(name, value, kinds[name]) for name, value in changes.items()}
+    read = {name: _read(name, value, kinds[name], resolve) for name, value in changes.items()}
     return dataclasses.replace(config, **read)
 
 
@@ -109,9 +119,11 @@ def parse_assignments(assignments: list[str]) -> dict[str, Value]:
     return parsed
 
 
-def _read(name: str, value: Value, kind: type) -> Value:
+def _read(name: str, value: Value, kind: type, resolve: Callable[[type, str], Any] | None) -> Any:
     if not isinstance(value, str) or kind is str:
         return value
+    if kind not in (int, float, bool):
+        return value if resolve is None else resolve(kind, value)
     try:
         return _WORDS[value.lower()] if kind is bool else kind(value)
     except (ValueError, KeyError):

@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 if TYPE_CHECKING:
-    from zoo.api import Architecture, Dataset, Task
-    from zoo.api.experiment import Experiment
-    from zoo.convolutions import Convolution
+    from zoo.api import Architecture, Convolution, Dataset, Experiment, NamedRecipe, Task
     from zoo.runs.run import Run
 
 hookspec = pluggy.HookspecMarker("zoo")
@@ -35,6 +33,11 @@ def zoo_tasks() -> Iterable[Task[Any]]:  # type: ignore[empty-body]
 @hookspec
 def zoo_datasets() -> Iterable[Dataset]:  # type: ignore[empty-body]
     """The data sets that the plugin brings."""
+
+
+@hookspec
+def zoo_recipes() -> Iterable[NamedRecipe]:  # type: ignore[empty-body]
+    """The recipes that the plugin brings."""
 
 
 @hookspec

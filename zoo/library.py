@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from zoo.api import Architecture, Config, DataRequest, Splits
-from zoo.config import Value, replace
+from zoo.config import Value
 from zoo.data.cache import cache_folder
 from zoo.registry import Entry, Registry, load_registry
 
@@ -47,8 +47,9 @@ def build(
     Raises:
         UserError: if the name or a setting is unknown, or a value out of bounds.
     """
-    architecture = (registry or load_registry()).architecture(name).value
-    config = replace(architecture.config(), settings)
+    registry = registry or load_registry()
+    architecture = registry.architecture(name).value
+    config = registry.configure(architecture.config(), settings)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = architecture.build(config, in_channels, num_classes)

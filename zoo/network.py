@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from zoo.api import Architecture, Config, Preprocess, Task
-
-
-@runtime_checkable
-class TwoStep(Protocol):
-    """A model that can be used in two steps: what it sees, which may be kept, and what its head makes of it.
-
-    ``model(x)`` must be ``model.classify(model.features(x), x.shape[-2:])``, and `classify` use the weights of the
-    architecture's `head` only.
-    """
-
-    def features(self, x_NCHW: Tensor) -> tuple[Tensor, ...]:
-        """Maps of encoded pictures (N, NIC, H', W'): a tuple of (N, C, h, w)."""
-
-    def classify(self, features: Sequence[Tensor], size: Sequence[int]) -> Tensor:
-        """Logits (N, K, H', W') of that size from the maps."""
+from zoo.api import Architecture, Config, Preprocess, Task, TwoStep
 
 
 @dataclass(frozen=True)

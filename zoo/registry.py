@@ -6,7 +6,7 @@ import importlib.metadata
 import importlib.util
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,10 +16,9 @@ from typing import Any, Generic, TypeVar
 import pluggy
 
 from zoo import hookspecs
-from zoo.api import API_VERSION, Architecture, Dataset, Task
-from zoo.api.experiment import Experiment
-from zoo.config import Config
-from zoo.convolutions import Convolution
+from zoo.api import API_VERSION, Architecture, Convolution, Dataset, Experiment, Task
+from zoo.api.recipe import NamedRecipe, Recipe
+from zoo.config import Config, ConfigT, Value, replace
 from zoo.errors import UserError, close_or_all, describe, unknown
 
 GROUP = "zoo.plugins"
@@ -27,6 +26,7 @@ _KINDS: dict[str, tuple[str, type]] = {
     "architecture": ("zoo_architectures", Architecture),
     "task": ("zoo_tasks", Task),
     "data set": ("zoo_datasets", Dataset),
+    "recipe": ("zoo_recipes", NamedRecipe),
     "convolution": ("zoo_convolutions", Convolution),
     "experiment": ("zoo_experiments", Experiment),
 }
@@ -138,6 +138,10 @@ class Registry:
         """Every data set, in order of its address."""
         return self._entries("data set")
 
+    def recipes(self) -> list[Entry[NamedRecipe]]:
+        """Every recipe, in order of its address."""
+        return self._entries("recipe")
+
     def convolutions(self) -> list[Entry[Convolution]]:
         """Every convolution that a plugin brings, in order of its address."""
         return self._entries("convolution")
@@ -162,9 +166,26 @@ class Registry:
         """The data set of that name or address; raises as `architecture` does."""
         return self._find("data set", name)
 
+    def recipe(self, name: str) -> Entry[NamedRecipe]:
+        """The recipe of that name or address; raises as `architecture` does."""
+        return self._find("recipe", name)
+
     def convolution(self, name: str) -> Entry[Convolution]:
         """The convolution of that name or address; raises as `architecture` does."""
         return self._find("convolution", name)
+
+    def configure(self, config: ConfigT, changes: Mapping[str, Value]) -> ConfigT:
+        """A copy of a config with some fields changed; a field of a type that plugins bring takes a name.
+
+        Raises:
+            UserError: if a field or a name is unknown, or a value of the wrong type or out of bounds.
+        """
+        kinds = {brought: kind for kind, (_, brought) in _KINDS.items()}
+        return replace(config, changes, lambda brought, name: self._find(kinds[brought], name).value)
+
+    def recipe_for(self, architecture: Architecture[Any], name: str, changes: Mapping[str, Value]) -> Recipe:
+        """The recipe of that name, as the architecture and then the user change it; raises as `configure` does."""
+        return self.configure(self.recipe(name).value.recipe, {**architecture.recipes.get(name, {}), **changes})
 
     def experiment(self, name: str) -> Entry[Experiment]:
         """The experiment of that name or address; raises as `architecture` does."""

@@ -1,8 +1,7 @@
 # flips.py
 """An experiment in one file: does a convolution commute with mirroring the picture?"""
 
-from zoo.api import hookimpl
-from zoo.api.experiment import Claim, Experiment, Findings, Measurement, Verdict
+from zoo.api import Claim, Experiment, Findings, Measurement, Verdict, hookimpl
 
 
 def largest_difference(bench, mirrored_kernel, seed):
@@ -45,7 +44,7 @@ class Flips(Experiment):
 
     def conclude(self, measured, conditions):
         """The worst seed decides."""
-        from zoo.report.page import Table
+        from zoo.api import Table
 
         worst = {
             kind: max(measured[f"{kind} kernel, seed {seed}"]["difference"] for seed in conditions.seeds)

@@ -18,7 +18,7 @@ class Hurried(Architecture[Config]):
 
     def preprocess(self, config, task):
         """Pixel values / 255."""
-        from zoo.preprocess import ScaledPixels
+        from zoo.api import ScaledPixels
 
         return ScaledPixels(task.channels)
 

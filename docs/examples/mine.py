@@ -24,7 +24,7 @@ class Mine(Architecture[MineConfig]):
 
     def preprocess(self, config, task):
         """Pixel values / 255."""
-        from zoo.preprocess import ScaledPixels
+        from zoo.api import ScaledPixels
 
         return ScaledPixels(task.channels)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from zoo.api import Architecture, LayerCost, Preprocess, Task, hookimpl
+from zoo.api import Architecture, LayerCost, Preprocess, ScaledPixels, Task, hookimpl
 from zoo_baseline.config import BaselineConfig
 
 if TYPE_CHECKING:
@@ -24,10 +24,8 @@ class Baseline(Architecture[BaselineConfig]):
     recipes = MappingProxyType({"course-2020": {"lr": 0.3}})  # what the 2020 starter code trains it at
 
     def preprocess(self, config: BaselineConfig, task: Task[Any]) -> Preprocess:
-        """Pixel values / 256, as in the course."""
-        from zoo_baseline.preprocess import BaselinePreprocess
-
-        return BaselinePreprocess(task.channels)
+        """Pixel values / 256, as in the course, on sizes that two poolings halve: multiples of four."""
+        return ScaledPixels(task.channels, divisor=256, multiple=4)
 
     def build(self, config: BaselineConfig, in_channels: int, num_classes: int) -> nn.Module:
         """The network of `zoo_baseline.model`."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zoo.api import Architecture, LayerCost, Preprocess, Task, hookimpl
+from zoo.api import Architecture, LayerCost, Preprocess, ScaledPixels, Task, hookimpl
 from zoo_lookup.config import LookupConfig
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ class Lookup(Architecture[LookupConfig]):
 
     def preprocess(self, config: LookupConfig, task: Task[Any]) -> Preprocess:
         """Grey levels as they are, 0 to 255."""
-        from zoo_lookup.preprocess import GreyLevels
-
-        return GreyLevels(task.channels)
+        return ScaledPixels(task.channels, divisor=1)
 
     def build(self, config: LookupConfig, in_channels: int, num_classes: int) -> nn.Module:
         """The table of `zoo_lookup.model`."""

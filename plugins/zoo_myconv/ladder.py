@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zoo.api.experiment import Claim, Conditions, Experiment, Findings, Measured, Measurement, Part, Verdict
-from zoo_myconv.config import IMPLEMENTATIONS
+from zoo.api import Claim, Conditions, Experiment, Findings, Measured, Measurement, Part, Verdict
+from zoo_myconv.names import IMPLEMENTATIONS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from zoo.report.page import Table
+    from zoo.api import Table
 
 TORCH = "nn.Conv2d"
 
@@ -182,7 +182,7 @@ def _listed(layers: Sequence[Measured], rung: str, quantity: str, over: str = TO
 
 
 def _means_table(layers: Sequence[Measured]) -> Table:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     rows = []
     for rung in _rungs(layers):
@@ -195,7 +195,7 @@ def _means_table(layers: Sequence[Measured]) -> Table:
 
 
 def _times_table(layers: Sequence[Measured]) -> Table:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     rows = [[rung, *(f"{layer['rungs'][rung]['both_s'] * 1000:.1f}" for layer in layers)] for rung in _rungs(layers)]
     return Table(["", *(layer["layer"] for layer in layers)], rows, "Forward and backward by layer, ms a batch")

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from zoo.errors import unknown
+from zoo.api import unknown
 from zoo_myconv.autograd import convolve
 from zoo_myconv.geometry import Geometry, Pair
 from zoo_myconv.rungs import TABLE

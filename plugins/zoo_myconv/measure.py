@@ -18,7 +18,7 @@ from zoo_myconv.layer import implemented_by
 from zoo_myconv.memory import peak_bytes, saved_bytes, wanted
 
 if TYPE_CHECKING:
-    from zoo.api.experiment import Bench, Measured
+    from zoo.api import Bench, Measured
 
 TORCH = "nn.Conv2d"
 

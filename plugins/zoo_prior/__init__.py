@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zoo.api import Architecture, LayerCost, Preprocess, Task, hookimpl
+from zoo.api import Architecture, LayerCost, Preprocess, ScaledPixels, Task, hookimpl
 from zoo_prior.config import PriorConfig
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ class Prior(Architecture[PriorConfig]):
 
     def preprocess(self, config: PriorConfig, task: Task[Any]) -> Preprocess:
         """Pixel values / 255, of which the prior uses none."""
-        from zoo_prior.preprocess import Pixels
-
-        return Pixels(task.channels)
+        return ScaledPixels(task.channels)
 
     def build(self, config: PriorConfig, in_channels: int, num_classes: int) -> nn.Module:
         """The grid of `zoo_prior.model`."""

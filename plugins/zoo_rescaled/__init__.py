@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from zoo.api import Architecture, Preprocess, Task, hookimpl
+from zoo.api import Architecture, Preprocess, ScaledPixels, Task, hookimpl
 from zoo_rescaled.config import RescaledConfig
 
 if TYPE_CHECKING:
@@ -22,9 +22,7 @@ class RescaledNetwork(Architecture[RescaledConfig]):
 
     def preprocess(self, config: RescaledConfig, task: Task[Any]) -> Preprocess:
         """Pixel values / 256, as in the course."""
-        from zoo_rescaled.preprocess import RescaledPreprocess
-
-        return RescaledPreprocess(task.channels)
+        return ScaledPixels(task.channels, divisor=256, multiple=4)
 
     def build(self, config: RescaledConfig, in_channels: int, num_classes: int) -> nn.Module:
         """The network of `zoo_rescaled.model`."""

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from zoo.api import Architecture, Preprocess, Task, UserError, hookimpl
-from zoo.config import Value
+from zoo.api import Architecture, Preprocess, Task, UserError, Value, hookimpl
 from zoo_timm.config import FinetuneConfig
 
 if TYPE_CHECKING:

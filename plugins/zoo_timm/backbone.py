@@ -8,8 +8,7 @@ import timm
 import torch
 from torch import nn
 
-from zoo.api import UserError
-from zoo.errors import unknown
+from zoo.api import UserError, unknown
 
 
 def check_name(name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from zoo.api import Architecture, LayerCost, Preprocess, Task, hookimpl
+from zoo.api import Architecture, LayerCost, Preprocess, ScaledPixels, Task, hookimpl
 from zoo_unet.config import UNetConfig
 
 if TYPE_CHECKING:
@@ -25,10 +25,8 @@ class UNet(Architecture[UNetConfig]):
     config = UNetConfig
 
     def preprocess(self, config: UNetConfig, task: Task[Any]) -> Preprocess:
-        """Pixel values / 256, as in the course."""
-        from zoo_unet.preprocess import UNetPreprocess
-
-        return UNetPreprocess(task.channels)
+        """Pixel values / 256, as in the course, on sizes that two poolings halve: multiples of four."""
+        return ScaledPixels(task.channels, divisor=256, multiple=4)
 
     def build(self, config: UNetConfig, in_channels: int, num_classes: int) -> nn.Module:
         """The network of `zoo_unet.model`."""

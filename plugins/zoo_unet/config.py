@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zoo.api import Config, setting
+from zoo.api import TORCH, Config, Convolution, setting
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class UNetConfig(Config):
 
     num_filters: int = setting(32, symbol="NF", low=1, high=1024, help="filters of the first convolution")
     kernel_size: int = setting(3, symbol="k", low=1, high=15, odd=True, help="height and width of every kernel")
-    conv: str = setting("torch", help="torch's convolution, or one that a plugin brings, such as myconv:fast")
+    conv: Convolution = setting(TORCH, help="torch's convolution, or one that a plugin brings, such as myconv:fast")
     skips: str = setting(
         "concatenated",
         choices=("concatenated", "added", "zeroed"),

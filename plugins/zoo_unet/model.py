@@ -1,32 +1,15 @@
-"""The course's U-Net, line by line: read it beside `zoo_baseline.model`, of which it differs in `forward` alone.
+"""The course's U-Net, line by line: the network of `zoo_baseline.model`, whose last three layers see more.
 
 Shapes are behind the names: ``out1`` is (N, NF, H/2, W/2) and so on, for a picture of height H and width W.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 
-from zoo.convolutions import convolution
+from zoo_baseline.block import block
 from zoo_unet.config import UNetConfig
-
-
-def block(
-    conv: Callable[..., nn.Module],
-    in_channels: int,
-    out_channels: int,
-    kernel_size: int,
-    resample: nn.Module | None = None,
-) -> nn.Sequential:
-    """Convolution, then pooling or upsampling if any, then batch normalization and ReLU: the course's order.
-
-    The course's initialization, uniform in +-1/sqrt(in_channels * kernel_size**2), is torch's own default.
-    """
-    layer = conv(in_channels, out_channels, kernel_size, padding=kernel_size // 2)
-    return nn.Sequential(layer, *([resample] if resample else []), nn.BatchNorm2d(out_channels), nn.ReLU())
 
 
 class UNet(nn.Module):
@@ -39,7 +22,7 @@ class UNet(nn.Module):
 
     def __init__(self, config: UNetConfig, in_channels: int, num_classes: int) -> None:
         super().__init__()
-        filters, k, conv = config.num_filters, config.kernel_size, convolution(config.conv)
+        filters, k, conv = config.num_filters, config.kernel_size, config.conv.load()
         self.layer1 = block(conv, in_channels, filters, k, nn.MaxPool2d(2))
         self.layer2 = block(conv, filters, 2 * filters, k, nn.MaxPool2d(2))
         self.layer3 = block(conv, 2 * filters, 2 * filters, k)

@@ -10,6 +10,7 @@ import pytest
 import torch
 from accelerate import Accelerator
 
+from zoo.api.recipe import Recipe
 from zoo.network import Network, build_network
 from zoo.registry import load_registry
 from zoo.tasks.colorization.fitted import FittedColorization
@@ -17,7 +18,6 @@ from zoo.tasks.colorization.palette import COURSE_PALETTE
 from zoo.training.batches import Batches
 from zoo.training.loop import train
 from zoo.training.precision import autocast, resolve_precision
-from zoo.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture

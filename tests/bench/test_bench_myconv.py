@@ -15,10 +15,10 @@ import pytest
 import torch
 from torch import nn
 
-from zoo_myconv.config import IMPLEMENTATIONS
 from zoo_myconv.layer import implemented_by
 from zoo_myconv.measure import COURSE_LAYERS, TORCH, Layer, measure
 from zoo_myconv.memory import wanted
+from zoo_myconv.names import IMPLEMENTATIONS
 from zoo_unet.config import UNetConfig
 from zoo_unet.model import UNet
 

@@ -29,12 +29,12 @@ CASES = {
     "field form": ((*RUN, "--set", "num_filters"), "is not of the form name=value"),
     "epochs": ((*RUN, "--epochs", "0"), "epochs must be at least 1, not 0."),
     "epochs type": ((*RUN, "--epochs", "ten"), "Invalid value for '--epochs'"),
-    "max steps": ((*RUN, "--max-steps", "-1"), "max_steps must be at least 0, not -1."),
+    "max steps": ((*RUN, "--set", "recipe.max_steps=-1"), "max_steps must be at least 0, not -1."),
     "batch size": ((*RUN, "--batch-size", "0"), "batch_size must be at least 1, not 0."),
     "lr": ((*RUN, "--lr", "nan"), "lr must be finite, not nan."),
     "size": (("run", "unet", "--size", "2"), "--size must be from 4 to 4096, not 2."),
     "seed": (("run", "unet", "--seed", "-1"), "--seed must be from 0"),
-    "precision": ((*RUN, "--precision", "fp8"), "unknown value of precision 'fp8'"),
+    "precision": ((*RUN, "--set", "recipe.precision=fp8"), "unknown value of precision 'fp8'"),
     "device": ((*RUN, "--device", "gpu"), "unknown device 'gpu'"),
     "palette": ((*RUN, "--palette", "kmeens"), "kmeens"),
     "palette colors": ((*RUN, "--palette", "kmeans:1"), "colors"),
@@ -65,7 +65,7 @@ CASES = {
 @pytest.fixture(scope="module")
 def run(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("bad") / "lookup"
-    zoo.train("lookup", data=f"folder:{tiny_data}", size=16, task_settings={"palette": "kmeans:6"}, out=out)
+    zoo.train("lookup", data=f"folder:{tiny_data}", size=16, palette="kmeans:6", out=out)
     return out
 
 

@@ -71,7 +71,7 @@ def test_the_same_as_tables(zoo_cli: Cli) -> None:
     assert "H and W doubled" in ended.out
     assert "training last layer, batch of 4" in ended.out
     assert "training everything : last layer, batch of 4" in ended.out
-    assert "unet has more of this than baseline" in ended.out
+    assert "What unet has more of than baseline" in ended.out
 
 
 def test_the_default_fine_tuner_predicted_beside_measured_at_one_size_and_doubled(zoo_cli: Cli) -> None:

@@ -30,7 +30,7 @@ class Squares(Experiment):
         return {str(number): Measurement(square, {"number": number}) for number in numbers}
 
     def conclude(self, measured, conditions):
-        from zoo.report.page import Table
+        from zoo.api import Table
 
         found = [part["square"] for part in measured.values()]
         word = "holds" if found == sorted(set(found)) else "refuted"

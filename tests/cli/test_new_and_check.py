@@ -27,7 +27,7 @@ class Sloppy(Architecture):
     name, summary, tasks, config = "sloppy", "breaks promises", ("colorization",), SloppyConfig
 
     def preprocess(self, config, task):
-        from zoo.preprocess import ScaledPixels
+        from zoo.api import ScaledPixels
 
         return ScaledPixels(task.channels)
 

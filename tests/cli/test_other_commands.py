@@ -19,10 +19,10 @@ def runs(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     """A trained run of each kind, and one on another palette."""
     folder = tmp_path_factory.mktemp("runs")
     common = {"data": f"folder:{tiny_data}", "size": 16, "batch_size": 16, "epochs": 2}
-    palette = {"palette": "kmeans:6"}
-    zoo.train("unet", settings={"num_filters": 4}, task_settings=palette, out=folder / "unet", **common)  # type: ignore[arg-type]
-    zoo.train("lookup", task_settings=palette, out=folder / "lookup", **common)  # type: ignore[arg-type]
-    zoo.train("lookup", task_settings={"palette": "course"}, out=folder / "other", **common)  # type: ignore[arg-type]
+    palette = "kmeans:6"
+    zoo.train("unet", settings={"num_filters": 4}, palette=palette, out=folder / "unet", **common)  # type: ignore[arg-type]
+    zoo.train("lookup", palette=palette, out=folder / "lookup", **common)  # type: ignore[arg-type]
+    zoo.train("lookup", palette="course", out=folder / "other", **common)  # type: ignore[arg-type]
     return {name: folder / name for name in ("unet", "lookup", "other")}
 
 
@@ -53,8 +53,8 @@ def test_show_tells_settings_and_size(zoo_cli) -> None:  # type: ignore[no-untyp
         "NF",
         "1 to 1024",
         "arXiv:1505.04597",
-        "multiples of four",
-        "Pixel values / 256",
+        "multiples of 4",
+        "pixel values / 256",
     ):
         assert part in " ".join(outcome.out.split()), part
     assert max(map(len, outcome.out.splitlines())) <= WIDTH

@@ -53,7 +53,7 @@ def test_a_run_leaves_figures_pictures_and_a_report(zoo_cli, tiny_data: Path) ->
 
 
 def test_max_steps_is_an_option_too(zoo_cli, tiny_data: Path) -> None:  # type: ignore[no-untyped-def]
-    outcome = zoo_cli("run", "unet", "--data", f"folder:{tiny_data}", *SMALL, "--max-steps", 1, "--json")
+    outcome = zoo_cli("run", "unet", "--data", f"folder:{tiny_data}", *SMALL, "--set", "recipe.max_steps=1", "--json")
     assert outcome.code == 0, outcome.err
     told = json.loads(outcome.out)
     assert (told["plan"]["recipe"]["max_steps"], told["result"]["epochs"], told["status"]) == (1, 1, "done")
@@ -61,7 +61,9 @@ def test_max_steps_is_an_option_too(zoo_cli, tiny_data: Path) -> None:  # type: 
 
 def test_the_figures_are_those_of_the_saved_weights(zoo_cli, tiny_data: Path) -> None:  # type: ignore[no-untyped-def]
     """Judged again by hand, from the files alone."""
-    assert zoo_cli("run", "baseline", "--data", f"folder:{tiny_data}", *SMALL, "--precision", "fp32").code == 0
+    assert (
+        zoo_cli("run", "baseline", "--data", f"folder:{tiny_data}", *SMALL, "--set", "recipe.precision=fp32").code == 0
+    )
     run = Run.load("runs/baseline-1")
     splits = zoo.load_data(f"folder:{tiny_data}", size=16)
     palette = torch.tensor([list(bytes.fromhex(color[1:])) for color in run.record["task_state"]["palette"]])
@@ -152,7 +154,7 @@ def test_an_interrupted_run_says_how_to_go_on(zoo_cli, tiny_data: Path, tmp_path
     )
     outcome = zoo_cli("--plugin", plugin, "run", "unet", "--data", f"folder:{tiny_data}", *SMALL)
     assert outcome.code == 130
-    assert "go on with: zoo run --resume runs/unet-1" in outcome.err
+    assert "resume it with: zoo run --resume runs/unet-1" in outcome.err
     assert json.loads(Path("runs/unet-1/run.json").read_text())["status"] == "interrupted"
     assert zoo_cli("run", "--resume", "runs/unet-1").code == 0
     assert "there is nothing to resume" in zoo_cli("run", "--resume", "runs/unet-1").err
@@ -192,7 +194,7 @@ class Exploding(Architecture):
     name, summary, tasks, config = "exploding", "not a number", ("colorization",), Settings
 
     def preprocess(self, config, task):
-        from zoo.preprocess import ScaledPixels
+        from zoo.api import ScaledPixels
         return ScaledPixels(task.channels)
 
     def build(self, config, in_channels, num_classes):
@@ -241,7 +243,7 @@ def train(
     out: Path,
     *,
     epochs: int = 2,
-    max_steps: int | None = None,
+    max_steps: int = 0,
     seed: int = 0,
     progress: object = None,
 ) -> Run:
@@ -249,10 +251,8 @@ def train(
         "unet",
         data=f"folder:{data}",
         size=16,
-        task_settings={"palette": "kmeans:6"},
-        settings={"num_filters": 4},
+        settings={"num_filters": 4, "task.palette": "kmeans:6", "recipe.max_steps": max_steps},
         epochs=epochs,
-        max_steps=max_steps,
         batch_size=16,
         seed=seed,
         out=out,

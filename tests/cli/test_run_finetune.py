@@ -38,8 +38,8 @@ def test_a_run_says_which_weights_it_began_with(zoo_cli, tiny_masks: Path) -> No
         (("--set", "backbone=resnet81"), "unknown backbone 'resnet81': did you mean"),
         (("--set", "weights=none.pth"), "weights=none.pth: there is no such file; write pretrained, random"),
         (("--set", "head_kind=deeplab"), "unknown value of head_kind 'deeplab'"),
-        (("--train", "from:head.clasifier"), "did you mean head.classifier"),
-        (("--augment", "fill"), "unknown value of augment 'fill': did you mean full"),
+        (("--set", "recipe.train=from:head.clasifier"), "did you mean head.classifier"),
+        (("--set", "recipe.augment=fill"), "unknown value of augment 'fill': did you mean full"),
     ],
 )
 def test_bad_input(zoo_cli, tiny_masks: Path, arguments: tuple[str, ...], said: str) -> None:  # type: ignore[no-untyped-def]

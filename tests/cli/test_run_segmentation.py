@@ -55,7 +55,8 @@ def test_the_iou_of_every_class_is_shown(zoo_cli, run: zoo.Run, tiny_masks: Path
     assert "IoU of class" in page
     for number in (0, 1):
         cells = (str(number), f"{run.result[f'iou_{number}']:.3f}", f"{run.reference[f'iou_{number}']:.3f}")
-        assert f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>" in page
+        numbers = "".join(f'<td class="number">{cell}</td>' for cell in cells[1:])
+        assert f"<tr><td>{cells[0]}</td>{numbers}</tr>" in page
     printed = zoo_cli("run", "prior", "--data", f"folder:{tiny_masks}", *SMALL[:4]).out
     assert [line.split()[0] for line in printed.partition("IoU of class")[2].splitlines()[2:4]] == ["0", "1"]
     assert max(map(len, printed.splitlines())) <= 80
@@ -81,7 +82,9 @@ def test_predict_writes_mask_and_overlay_at_the_photos_size(zoo_cli, run: zoo.Ru
 
 
 def test_runs_of_two_losses_compare_but_for_the_loss(zoo_cli, run: zoo.Run, tiny_masks: Path) -> None:  # type: ignore[no-untyped-def]
-    outcome = zoo_cli("run", "baseline", "--data", f"folder:{tiny_masks}", *SMALL, "--loss", "soft-iou", "--json")
+    outcome = zoo_cli(
+        "run", "baseline", "--data", f"folder:{tiny_masks}", *SMALL, "--set", "task.loss=soft-iou", "--json"
+    )
     assert outcome.code == 0, outcome.err
     assert json.loads(outcome.out)["plan"]["task_config"] == {"loss": "soft-iou"}
     compared = zoo_cli("compare", run.folder, "runs/baseline-1")
@@ -109,8 +112,11 @@ def test_it_works_out_of_the_box(zoo_cli, monkeypatch: pytest.MonkeyPatch) -> No
         ),
         (("run", "lookup", "--task", "segmentation"), "lookup cannot do the task segmentation; it does colorization."),
         (("run", "prior"), "prior cannot do the task colorization; it does segmentation."),
-        (("run", "unet", "--task", "segmentation", "--loss", "iou"), "unknown value of loss 'iou': did you mean soft"),
-        (("run", "unet", "--loss", "soft-iou"), "unknown setting 'loss'"),
+        (
+            ("run", "unet", "--task", "segmentation", "--set", "task.loss=iou"),
+            "unknown value of loss 'iou': did you mean soft",
+        ),
+        (("run", "unet", "--set", "task.loss=soft-iou"), "unknown setting 'task.loss'"),
         (("run", "unet", "--task", "segmentation", "--data", "folder:{tiny}"), "no images/ with masks/ beside it"),
         (("data", "folder:{tiny}", "--task", "segmentation"), "no images/ with masks/ beside it"),
     ],

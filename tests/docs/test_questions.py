@@ -104,7 +104,7 @@ def test_a_stale_result_would_be_found(tmp_path: Path) -> None:
 
 
 def test_text_that_looks_like_markup_is_shown_as_it_is(pagekit) -> None:  # type: ignore[no-untyped-def]
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     shown = pagekit.table(Table(["a|b"], [["2*NF*NC < 3"]], "c"))
     assert "a\\|b" in shown

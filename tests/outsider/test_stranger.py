@@ -31,7 +31,7 @@ class One(Architecture):
     config = OneConfig
 
     def preprocess(self, config, task):
-        from zoo.preprocess import ScaledPixels
+        from zoo.api import ScaledPixels
 
         return ScaledPixels(task.channels)
 
@@ -106,7 +106,17 @@ def test_two_processes_train_what_one_does(tmp_path: Path, tiny_data: Path) -> N
     """The same command under a launcher; without batch normalization the two must agree but for rounding."""
     (tmp_path / "mine.py").write_text(PLUGIN)
     command = ["--plugin", "mine.py", "run", "one", "--data", f"folder:{tiny_data}", "--size", "16", "--device", "cpu"]
-    command += ["--epochs", "2", "--batch-size", "16", "--precision", "fp32", "--palette", "kmeans:4", "--out"]
+    command += [
+        "--epochs",
+        "2",
+        "--batch-size",
+        "16",
+        "--set",
+        "recipe.precision=fp32",
+        "--palette",
+        "kmeans:4",
+        "--out",
+    ]
     launcher = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone"]
     for start, name in (([sys.executable], "single"), (launcher, "double")):
         ended = subprocess.run([*start, "-m", "zoo", *command, name], cwd=tmp_path, capture_output=True, text=True)

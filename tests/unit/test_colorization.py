@@ -66,7 +66,7 @@ def test_ciede2000_equals_scikit_image_pixel_by_pixel() -> None:
 def test_samples_show_truth_and_prediction(course: FittedColorization) -> None:
     images = Images(torch.randint(0, 256, (2, 3, 8, 8), dtype=torch.uint8))
     targets = course.targets(images)
-    rows = course.samples(images, targets)
+    rows = course.samples(images, targets, targets)
     assert list(rows)[-1] == "prediction"
     assert torch.equal(rows["prediction"], rows["truth in\npalette colors"])
     assert torch.equal(rows["truth"], images.rgb)

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
+from zoo.api import Table
 from zoo.api.experiment import (
     Bench,
     Claim,
@@ -32,7 +33,6 @@ from zoo.experiments.result import Result, command, stale
 from zoo.experiments.spread import Spread, above, differ
 from zoo.progress import Silent
 from zoo.registry import Entry, load_registry
-from zoo.report.page import Table
 
 CALLS: list[int] = []
 
@@ -73,8 +73,9 @@ class Doubling(Experiment):
 
 
 def tiny_training(data: Path, **changes: Any) -> Training:
-    given = {"epochs": 2, "batch_size": 16, "precision": "fp32"} | changes
-    return Training("baseline", f"folder:{data}", 0, {"num_filters": 2}, size=16, changes=given)
+    recipe = {"epochs": 2, "batch_size": 16, "precision": "fp32"} | changes
+    settings = {"num_filters": 2, **{f"recipe.{name}": value for name, value in recipe.items()}}
+    return Training("baseline", f"folder:{data}", 0, settings, size=16)
 
 
 @pytest.fixture
@@ -157,7 +158,7 @@ def test_a_training_that_fails_is_a_finding(conduct: Conduct, tiny_data: Path, m
 
 
 @settings(deadline=None)
-@given(st.sampled_from(["seed", "data", "size", "recipe", "lr", "settings", "task_settings", "architecture"]))
+@given(st.sampled_from(["seed", "data", "size", "recipe", "lr", "settings", "palette", "architecture"]))
 def test_whatever_fixes_a_training_tells_it_from_others(changed: str) -> None:
     shelf = Shelf(Path("parts"), REGISTRY, Silent())
     one = Training("baseline", "photos", 0)
@@ -166,9 +167,9 @@ def test_whatever_fixes_a_training_tells_it_from_others(changed: str) -> None:
         "data": {"data": "cifar10"},
         "size": {"size": 16},
         "recipe": {"recipe": "course"},
-        "lr": {"changes": {"lr": 0.5}},
+        "lr": {"settings": {"recipe.lr": 0.5}},
         "settings": {"settings": {"num_filters": 4}},
-        "task_settings": {"task_settings": {"palette": "course"}},
+        "palette": {"settings": {"task.palette": "course"}},
         "architecture": {"architecture": "unet"},
     }
     assert shelf.place(dataclasses.replace(one, **changes[changed])) != shelf.place(one)

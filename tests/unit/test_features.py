@@ -10,20 +10,31 @@ from safetensors.torch import load_file
 
 import zoo
 from zoo.jobs import job
+from zoo.progress import Progress
 from zoo.training import features
-from zoo.training.augment import augmented
+from zoo.training.augment import augment
 
 
-def train(tiny_masks: Path, out: Path, **options: object) -> zoo.Run:
+def train(
+    tiny_masks: Path,
+    out: Path,
+    choice: str = "head",
+    augment: str = "none",
+    *,
+    epochs: int = 3,
+    progress: Progress | None = None,
+) -> zoo.Run:
+    settings = {"recipe.train": choice, "recipe.augment": augment, "recipe.precision": "fp32"}
     return zoo.train(
         "finetune",
         task="segmentation",
         data=f"folder:{tiny_masks}",
         size=16,
-        settings={"backbone": "lcnet_035", "weights": "random", "head_width": 8},
+        settings={"backbone": "lcnet_035", "weights": "random", "head_width": 8, **settings},
         batch_size=8,
+        epochs=epochs,
         out=out,
-        **{"epochs": 3, "precision": "fp32", **options},  # type: ignore[arg-type]
+        progress=progress,
     )
 
 
@@ -34,10 +45,10 @@ def test_the_same_results_with_and_without(
     calls: list[int] = []
     real = features._features
     monkeypatch.setattr(features, "_features", lambda *args: calls.append(len(args[1])) or real(*args))
-    kept = train(tiny_masks, tmp_path / "kept", train=choice)
+    kept = train(tiny_masks, tmp_path / "kept", choice)
     assert sum(calls) == 1 + 24 + 8, "every picture once, and one to learn how large its features are"
     monkeypatch.setattr(job, "can_cache", lambda *_: False)
-    anew = train(tiny_masks, tmp_path / "anew", train=choice)
+    anew = train(tiny_masks, tmp_path / "anew", choice)
     assert kept.result["features_s"] > anew.result["features_s"] == 0
     for one, other in zip(kept.epochs(), anew.epochs(), strict=True):
         assert {name: one[name] for name in one if name != "train_s"} == pytest.approx(
@@ -47,11 +58,9 @@ def test_the_same_results_with_and_without(
     assert all(torch.allclose(first[name], second[name], atol=1e-5) for name in first)
 
 
-@pytest.mark.parametrize(
-    "options", [{"train": "all"}, {"train": "from:backbone.blocks.5"}, {"train": "head", "augment": "full"}]
-)
-def test_nothing_is_kept_where_features_change(tiny_masks: Path, tmp_path: Path, options: dict[str, str]) -> None:
-    run = train(tiny_masks, tmp_path / "run", epochs=1, **options)
+@pytest.mark.parametrize(("choice", "augment"), [("all", "none"), ("from:backbone.blocks.5", "none"), ("head", "full")])
+def test_nothing_is_kept_where_features_change(tiny_masks: Path, tmp_path: Path, choice: str, augment: str) -> None:
+    run = train(tiny_masks, tmp_path / "run", choice, augment, epochs=1)
     assert run.result["features_s"] == 0
 
 
@@ -88,12 +97,12 @@ def test_augmented_masks_stay_on_their_objects(choice: str) -> None:
     mask = torch.zeros(16, 32, 32, dtype=torch.uint8)
     mask[:, 8:24, 4:14] = 1
     picture = (mask * 200)[:, None].expand(-1, 3, -1, -1).contiguous()
-    changed, target = augmented(picture, mask, choice)
+    changed, target = augment(picture, mask, choice)
     assert changed.shape == picture.shape
     assert (changed.dtype, target.dtype) == (torch.uint8, torch.uint8)
     assert not torch.equal(target, mask)
     agree = (changed.float().mean(1) > changed.float().amax((1, 2, 3))[:, None, None] / 2) == (target == 1)
     assert agree.float().mean() > 0.98
-    same = augmented(picture, mask, "none")
+    same = augment(picture, mask, "none")
     assert same[0] is picture
     assert same[1] is mask

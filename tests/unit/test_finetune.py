@@ -17,7 +17,6 @@ from zoo.network import build_network
 from zoo.registry import load_registry
 from zoo.tasks.colorization import Colorization
 from zoo.tasks.segmentation import Segmentation
-from zoo.training.recipe import resolve_recipe
 from zoo_timm import Finetune, weights
 from zoo_timm.backbone import make_backbone
 from zoo_timm.config import FinetuneConfig
@@ -104,7 +103,7 @@ def test_backbones_build_train_a_step_and_are_counted(backbone: str) -> None:
 
 
 def test_the_full_recipe_trains_everything_on_changed_pictures() -> None:
-    default, full = (resolve_recipe(name, Finetune(), {}) for name in ("default", "full"))
+    default, full = (load_registry().recipe_for(Finetune(), name, {}) for name in ("default", "full"))
     assert (default.train, default.augment) == ("head", "none")
     assert (full.train, full.augment) == ("all", "full")
     assert 0 < full.backbone_lr_share < 1

@@ -12,11 +12,11 @@ from zoo.api.experiment import Bench, Conditions
 from zoo.progress import Silent
 from zoo.registry import load_registry
 from zoo_myconv import measure as measure_module
-from zoo_myconv.config import IMPLEMENTATIONS
 from zoo_myconv.ladder import ConvLadder
 from zoo_myconv.layer import implemented_by
 from zoo_myconv.measure import COURSE_LAYERS, TORCH, Layer, climb, count_connections
 from zoo_myconv.memory import peak_bytes, saved_bytes
+from zoo_myconv.names import IMPLEMENTATIONS
 
 SMALL = (Layer(1, 2, 6, first=True), Layer(2, 3, 5))
 

@@ -6,24 +6,25 @@ import pytest
 import torch
 from torch import nn
 
-from zoo.convolutions import convolution
+import zoo.api
 from zoo.errors import UserError
+from zoo.registry import load_registry
 from zoo_baseline.config import BaselineConfig
 from zoo_baseline.model import PoolUpsampleNet
-from zoo_myconv.config import IMPLEMENTATIONS, MyConvConfig
 from zoo_myconv.layer import MyConv2D
-from zoo_myconv.model import build
+from zoo_myconv.names import IMPLEMENTATIONS
 from zoo_unet.config import UNetConfig
 from zoo_unet.model import UNet
 
 NETWORKS = {"baseline": (PoolUpsampleNet, BaselineConfig), "unet": (UNet, UNetConfig)}
+REGISTRY = load_registry()
 every_network = pytest.mark.parametrize(("network", "config"), NETWORKS.values(), ids=NETWORKS.keys())
 every_rung = pytest.mark.parametrize("rung", IMPLEMENTATIONS)
 
 
 def made(network: type, config: type, conv: str, filters: int = 32) -> nn.Module:
     torch.manual_seed(3)
-    return network(config(num_filters=filters, conv=conv), 1, 24)
+    return network(REGISTRY.configure(config(), {"num_filters": filters, "conv": conv}), 1, 24)
 
 
 @every_network
@@ -56,17 +57,35 @@ def test_the_chosen_convolution_is_the_one_that_is_built(network: type, config: 
 
 def test_an_unknown_convolution_is_answered_with_close_names() -> None:
     with pytest.raises(UserError, match="unknown convolution 'myconv:fats': did you mean myconv:fast"):
-        UNet(UNetConfig(conv="myconv:fats"), 1, 24)
+        REGISTRY.configure(UNetConfig(), {"conv": "myconv:fats"})
     with pytest.raises(UserError, match="did you mean torch"):
-        convolution("tourch")
+        REGISTRY.configure(UNetConfig(), {"conv": "tourch"})
+    with pytest.raises(UserError, match="conv must be of type Convolution"):
+        UNetConfig(conv="myconv:fast")  # type: ignore[arg-type]
 
 
-def test_the_network_of_hand_written_convolutions_is_the_baseline() -> None:
-    baseline = made(PoolUpsampleNet, BaselineConfig, "torch", 8)
-    torch.manual_seed(3)
-    mine = build(MyConvConfig(num_filters=8), 1, 24)
+def test_the_preset_is_the_baseline_with_another_convolution() -> None:
+    preset, baseline = (REGISTRY.architecture(name).value for name in ("myconv", "baseline"))
+    config = REGISTRY.configure(preset.config(), {"num_filters": 8})
+    assert config == REGISTRY.configure(preset.config(), {"num_filters": 8, "conv": "myconv:fast"})
+    models = []
+    for architecture, settings in ((preset, config), (baseline, BaselineConfig(num_filters=8, conv=config.conv))):
+        torch.manual_seed(3)
+        models.append(architecture.build(settings, 1, 24))
     x = torch.rand(2, 1, 12, 16)
-    torch.testing.assert_close(mine(x), baseline(x), rtol=1e-5, atol=1e-5)
+    assert torch.equal(models[0](x), models[1](x))
+    assert (preset.citation, preset.tasks) == (baseline.citation, baseline.tasks)
+
+
+def test_a_preset_refuses_a_setting_that_is_not_there() -> None:
+    with pytest.raises(ValueError, match="baseline has no setting 'width'"):
+        zoo.api.preset(type(REGISTRY.architecture("baseline").value), "wide", "wider", {"width": 64})
+
+
+def test_building_a_network_loads_no_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = REGISTRY.configure(UNetConfig(), {"conv": "myconv:im2col"})
+    monkeypatch.setattr("zoo.registry.load_registry", lambda *_: pytest.fail("build() asked for the plugins"))
+    assert isinstance(UNet(config, 1, 24).layer6, MyConv2D)
 
 
 @every_rung

@@ -12,8 +12,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from zoo_myconv.autograd import convolve
-from zoo_myconv.config import IMPLEMENTATIONS
 from zoo_myconv.geometry import Geometry
+from zoo_myconv.names import IMPLEMENTATIONS
 from zoo_myconv.rungs import TABLE
 
 every_rung = pytest.mark.parametrize("rung", TABLE)

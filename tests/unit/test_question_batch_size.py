@@ -27,7 +27,7 @@ def trainings(conditions: Conditions) -> dict[str, Training]:
 def test_parts_hold_equal_what_they_say() -> None:
     parts = trainings(FULL)
     for label, part in parts.items():
-        changes = part.changes
+        changes = {n.removeprefix("recipe."): v for n, v in part.settings.items()}
         assert (part.architecture, part.recipe) == ("unet", "course")
         rate = 0.001 * int(changes["batch_size"]) / 100 if label.startswith("scaled") else 0.001
         assert changes["lr"] == pytest.approx(rate)
@@ -36,10 +36,10 @@ def test_parts_hold_equal_what_they_say() -> None:
         else:
             assert changes["epochs"] == 3
             assert "max_steps" not in changes
-    assert {part.changes["batch_size"] for part in parts.values()} == set(SIZES)
+    assert {part.settings["recipe.batch_size"] for part in parts.values()} == set(SIZES)
     assert {part.seed for part in parts.values()} == {0, 1, 2}
     assert parts["scaled rate, batch 100, seed 1"] == parts["equal epochs, batch 100, seed 1"], "trained once"
-    assert trainings(Conditions(epochs=6))["equal updates, batch 5, seed 0"].changes["max_steps"] == 300
+    assert trainings(Conditions(epochs=6))["equal updates, batch 5, seed 0"].settings["recipe.max_steps"] == 300
 
 
 def test_the_quick_size_is_small() -> None:
@@ -61,9 +61,9 @@ def made_up(conditions: Conditions, loss: Callable[[str, int], float] | None = N
     """Numbers of a world in which every claim is right: the loss is one of updates, unless given otherwise."""
     measured = {}
     for label, part in trainings(conditions).items():
-        mode, size = label.partition(",")[0], int(part.changes["batch_size"])
-        updates = int(part.changes.get("max_steps", 0)) or 3 * PICTURES // size
-        value = loss(mode, size) if loss else 2 - 0.1 * math.log(updates * float(part.changes["lr"]) * 1000)
+        mode, size = label.partition(",")[0], int(part.settings["recipe.batch_size"])
+        updates = int(part.settings.get("recipe.max_steps", 0)) or 3 * PICTURES // size
+        value = loss(mode, size) if loss else 2 - 0.1 * math.log(updates * float(part.settings["recipe.lr"]) * 1000)
         value += 1e-4 * part.seed
         result = {
             "loss": value,

@@ -33,7 +33,7 @@ def test_the_courses_trainings_are_those_of_skips_and_only_the_default_recipe_is
     assert len(trainings) == 15
     assert len(added) == 6
     assert {part.architecture for part in added} == {"lookup", "unet"}
-    assert all(part.recipe == "default" and part.changes == {} for part in added)
+    assert all(part.recipe == "default" and set(part.settings) == {"task.palette"} for part in added)
 
 
 def test_everything_is_looked_at_and_lookup_measures_nothing_of_its_own():
@@ -44,7 +44,7 @@ def test_everything_is_looked_at_and_lookup_measures_nothing_of_its_own():
 
 
 def test_the_user_may_choose_the_epochs_of_every_training():
-    epochs = {name: training(name, Conditions(epochs=2), 0).changes.get("epochs") for name in PREDICTORS}
+    epochs = {name: training(name, Conditions(epochs=2), 0).settings.get("recipe.epochs") for name in PREDICTORS}
     assert epochs == {name: None if name == "lookup" else 2 for name in PREDICTORS}
 
 

@@ -99,9 +99,15 @@ def test_side_by_side_the_same_networks_make_the_same_steps(bench: Bench) -> Non
 
 def test_a_trained_network_is_measured_against_itself(tmp_path: Path, tiny_data: Path, bench: Bench) -> None:
     run = zoo.train(
-        "rescaled", settings={"of": "unet"}, data=f"folder:{tiny_data}", size=16, epochs=1, batch_size=16,
-        task_settings={"palette": "course"}, precision="fp32", out=tmp_path / "run",
-    )  # fmt: skip
+        "rescaled",
+        settings={"of": "unet", "recipe.precision": "fp32"},
+        data=f"folder:{tiny_data}",
+        size=16,
+        epochs=1,
+        batch_size=16,
+        palette="course",
+        out=tmp_path / "run",
+    )
     given = Bench({"trained": Run.load(run.folder)}, bench.registry, Silent(), "cpu")
     found = trained(given, of="unet", arms=ARMS, pictures=1000)
     assert found["accuracy"] == pytest.approx(run.result["accuracy"], abs=2e-3)
@@ -118,7 +124,7 @@ def test_parts_are_what_the_method_says() -> None:
     parts = Rescale().parts(FULL)
     trainings = [part for part in parts.values() if isinstance(part, Training)]
     assert len(trainings) == 2 * (3 * (1 + len(ARMS)) + 1 + len(BARE_ARMS))
-    assert all(part.changes["epochs"] == 3 and part.recipe == "course" for part in trainings)
+    assert all(part.settings["recipe.epochs"] == 3 and part.recipe == "course" for part in trainings)
     assert {part.settings["norm"] for part in trainings if part.seed == 1} == {"batch"}
     needed = [part.needs["trained"] for part in parts.values() if isinstance(part, Measurement) and part.needs]
     assert len(needed) == 6

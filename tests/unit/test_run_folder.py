@@ -8,9 +8,10 @@ import pytest
 import torch
 from torch import nn
 
+from zoo.api import Table
 from zoo.errors import UserError
 from zoo.files import replacing, write_text
-from zoo.report.page import Section, Table, write_page
+from zoo.report.page import Section, write_page
 from zoo.report.samples import draw_samples, read_samples, write_samples
 from zoo.runs.run import Run
 from zoo.training.checkpoint import load_state, load_weights, save_state, save_weights

@@ -131,7 +131,7 @@ def test_masks_of_one_class_and_classes_unseen_in_training_are_refused(tmp_path:
 
 def test_samples_show_photo_truth_overlay_and_prediction() -> None:
     seen, task = images(3), FittedSegmentation(3, "cross-entropy")
-    rows = task.samples(seen, seen.masks)
+    rows = task.samples(seen, seen.masks, seen.masks)
     assert list(rows) == ["photo", "truth", "overlay", "prediction"]
     assert torch.equal(rows["truth"], rows["prediction"])
     background = (seen.masks == 0)[:, None].expand(-1, 3, -1, -1)

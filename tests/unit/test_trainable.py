@@ -10,9 +10,9 @@ from safetensors.torch import load_file
 from torch import nn
 
 import zoo
+from zoo.api import ScaledPixels
+from zoo.api.recipe import Recipe
 from zoo.network import Network
-from zoo.preprocess import ScaledPixels
-from zoo.training.recipe import Recipe
 from zoo.training.trainable import choose_trainable, parameter_groups
 
 
@@ -65,11 +65,11 @@ def test_a_network_that_comes_back_from_judging_stays_frozen() -> None:
 
 
 def test_unknown_layers_and_choices() -> None:
-    with pytest.raises(zoo.UserError, match=r"unknown layer in --train from: 'secnd': did you mean second"):
+    with pytest.raises(zoo.UserError, match=r"unknown layer in recipe.train=from: 'secnd': did you mean second"):
         choose_trainable(small(), "from:secnd", "")
-    with pytest.raises(zoo.UserError, match="unknown layer in --train from: ''"):
+    with pytest.raises(zoo.UserError, match=r"unknown layer in recipe.train=from: ''"):
         choose_trainable(small(), "from:", "")
-    with pytest.raises(zoo.UserError, match="unknown value of --train 'lst': did you mean last"):
+    with pytest.raises(zoo.UserError, match=r"unknown value of recipe.train 'lst': did you mean last"):
         choose_trainable(small(), "lst", "")
 
 
@@ -87,8 +87,7 @@ def test_a_run_that_trains_the_last_layer_leaves_the_others(tiny_data: Path, tmp
             "unet",
             data=f"folder:{tiny_data}",
             size=16,
-            task_settings={"palette": "kmeans:6"},
-            train=train,
+            settings={"task.palette": "kmeans:6", "recipe.train": train},
             epochs=epochs,
             out=tmp_path / f"{train.replace(':', '-')}-{epochs}",
         )
@@ -103,9 +102,15 @@ def test_a_run_that_trains_the_last_layer_leaves_the_others(tiny_data: Path, tmp
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("unet", "--train", "from:layer7"), "unknown layer in --train from: 'layer7': did you mean layer"),
-        (("unet", "--train", "tail"), "unknown value of --train 'tail'"),
-        (("lookup", "--train", "last"), "lookup is fitted in closed form, all at once; leave --train out."),
+        (
+            ("unet", "--set", "recipe.train=from:layer7"),
+            "unknown layer in recipe.train=from: 'layer7': did you mean layer",
+        ),
+        (("unet", "--set", "recipe.train=tail"), "unknown value of recipe.train 'tail'"),
+        (
+            ("lookup", "--set", "recipe.train=last"),
+            "lookup is fitted in closed form, all at once; leave recipe.train out.",
+        ),
     ],
 )
 def test_bad_input(zoo_cli, tiny_data: Path, arguments: tuple[str, ...], said: str) -> None:  # type: ignore[no-untyped-def]

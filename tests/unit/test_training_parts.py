@@ -5,16 +5,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zoo.api import FittedTask, Preprocess
+from zoo.api import FittedTask, Preprocess, ScaledPixels
+from zoo.api.recipe import Recipe
 from zoo.errors import UserError
 from zoo.network import Network
-from zoo.preprocess import ScaledPixels
 from zoo.registry import load_registry
 from zoo.training.batches import Batches
 from zoo.training.evaluate import evaluate
 from zoo.training.loop import make_schedule
 from zoo.training.precision import autocast
-from zoo.training.recipe import RECIPES, Recipe, resolve_recipe
 
 CPU = torch.device("cpu")
 
@@ -103,11 +102,7 @@ def test_evaluation_equals_one_pass_by_hand(world: int) -> None:
 
 @given(height=st.integers(1, 30), width=st.integers(1, 30), multiple=st.sampled_from([1, 2, 4, 8]))
 def test_scaled_pixels_pad_to_a_multiple_and_cut_it_off_again(height: int, width: int, multiple: int) -> None:
-    class Padded(ScaledPixels):
-        divisor = 256.0
-
-    Padded.multiple = multiple
-    preprocess: Preprocess = Padded(1)
+    preprocess: Preprocess = ScaledPixels(1, divisor=256, multiple=multiple)
     picture = torch.randint(0, 256, (1, 1, height, width), dtype=torch.uint8)
     encoded = preprocess.encode(picture)
     assert encoded.shape[2] % multiple == encoded.shape[3] % multiple == 0
@@ -132,8 +127,8 @@ def test_one_cycle_peaks_at_the_recipes_rate_and_ends_near_zero() -> None:
 def test_the_baseline_alone_changes_the_recipe_of_2020() -> None:
     registry = load_registry()
     baseline, unet = (registry.architecture(name).value for name in ("baseline", "unet"))
-    assert resolve_recipe("course-2020", baseline, {}).lr == 0.3
-    assert resolve_recipe("course-2020", unet, {}) == RECIPES["course"]
-    assert resolve_recipe("course-2020", baseline, {"lr": 0.01}).lr == 0.01
+    assert registry.recipe_for(baseline, "course-2020", {}).lr == 0.3
+    assert registry.recipe_for(unet, "course-2020", {}) == registry.recipe("course").value.recipe
+    assert registry.recipe_for(baseline, "course-2020", {"lr": 0.01}).lr == 0.01
     with pytest.raises(UserError, match="unknown recipe 'coarse': did you mean course"):
-        resolve_recipe("coarse", unet, {})
+        registry.recipe_for(unet, "coarse", {})

@@ -17,9 +17,9 @@ from zoo.config import Value
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from zoo.api import Table
     from zoo.progress import Progress
     from zoo.registry import Registry
-    from zoo.report.page import Table
     from zoo.report.samples import Rows
     from zoo.runs.run import Run
 
@@ -98,12 +98,10 @@ class Training:
         architecture: its name or address.
         data: the data set, ``NAME`` or ``NAME:ARGUMENT``.
         seed: fixes the run.
-        settings: changes to the architecture's settings.
+        settings: changes to settings, by address, such as ``{"num_filters": 64, "recipe.epochs": 3}``.
         task: what is predicted.
-        task_settings: changes to the task's settings.
         size: height and width of the pictures, in pixels; the task's own if None.
         recipe: the recipe's name.
-        changes: changes to the recipe, by field, such as ``{"epochs": 3}``.
     """
 
     architecture: str
@@ -111,10 +109,8 @@ class Training:
     seed: int
     settings: Mapping[str, Value] = field(default_factory=dict)
     task: str = "colorization"
-    task_settings: Mapping[str, Value] = field(default_factory=dict)
     size: int | None = None
     recipe: str = "default"
-    changes: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

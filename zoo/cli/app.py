@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from zoo import registry
 from zoo._version import __version__
 from zoo.cli import check, compare, complexity, data, experiment, list_, new, plugins, predict, quiz, run, show
+from zoo.cli.context import PluginOptions
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 COMMANDS = (
@@ -35,10 +35,10 @@ app.add_typer(experiment.experiment, name="experiment")
 def zoo(
     context: typer.Context,
     plugin: Annotated[
-        list[Path] | None, typer.Option(help="A plugin in a single file; may be given several times.", metavar="FILE")
+        list[Path] | None, typer.Option(help="A plugin in a single file; repeatable.", metavar="FILE")
     ] = None,
     plugins_dir: Annotated[
-        list[Path] | None, typer.Option(help="A folder of which every *.py is a plugin.", metavar="FOLDER")
+        list[Path] | None, typer.Option(help="A folder in which every *.py is a plugin.", metavar="FOLDER")
     ] = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
@@ -49,4 +49,4 @@ def zoo(
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
         raise typer.Exit
-    context.obj = lambda: registry.load_registry(plugin or (), plugins_dir or ())
+    context.obj = PluginOptions(plugin or (), plugins_dir or ())

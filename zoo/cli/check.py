@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from zoo.api import Table
+from zoo.cli.context import load_plugins
 from zoo.cli.output import JsonOption, print_json, print_table, progress
 from zoo.errors import describe
 
@@ -16,7 +18,7 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check an architecture against the contract, for every task that it says it can do; ends with 1 if it fails."""
-    registry = context.obj()
+    registry = load_plugins(context)
     entry = registry.architecture(name)
     tasks = [registry.task(task).value for task in entry.value.tasks]
 
@@ -40,13 +42,11 @@ def check(
     if as_json:
         print_json({"architecture": entry.address, "passed": not failed, "checks": found})
     else:
-        print_table(
-            ["task", "", "promise"],
-            [
-                [row["task"], "no" if row["problem"] else "ok", f"{row['promise']} {row['problem']}".strip()]
-                for row in found
-            ],
-        )
+        rows = [
+            [row["task"], "no" if row["problem"] else "ok", f"{row['promise']} {row['problem']}".strip()]
+            for row in found
+        ]
+        print_table(Table(["task", "", "promise"], rows, words=None))
         typer.echo(f"{entry.address}: {len(found) - len(failed)} of {len(found)} checks passed")
     if failed:
         raise typer.Exit(1)

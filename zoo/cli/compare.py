@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from zoo.cli.context import load_plugins
 from zoo.cli.output import JsonOption, print_json, print_table
 
 
@@ -21,11 +22,11 @@ def compare(
     """Put runs side by side: a table, one plot of curves and one sheet of pictures."""
     from zoo.comparison import compare as put_side_by_side
 
-    done = put_side_by_side(runs, out=out, registry=context.obj())
+    done = put_side_by_side(runs, out=out, registry=load_plugins(context))
     if as_json:
         print_json(done.to_json())
         return
-    print_table(done.table.head, done.table.rows, right=range(1, len(done.table.head)))
+    print_table(done.table)
     for note in done.notes:
         typer.echo(f"note: {note}")
     typer.echo("Look at:")

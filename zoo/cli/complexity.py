@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zoo.cli.output import JsonOption, print_json, print_paragraph, print_table
+from zoo.api import Table
+from zoo.cli.context import registry_loader
+from zoo.cli.output import JsonOption, print_json, print_table
 from zoo.cli.show import SetOption
-from zoo.config import parse_assignments, replace
+from zoo.config import parse_assignments
 from zoo.errors import UserError
 
 if TYPE_CHECKING:
     from zoo.complexity.deriving.conventions import Conventions
     from zoo.complexity.deriving.result import Report
     from zoo.complexity.deriving.subject import Subject
-    from zoo.complexity.views.tables import Text
     from zoo.registry import Registry
 
 
@@ -67,7 +69,7 @@ def complexity(
     from zoo.complexity.deriving.result import make_report
 
     conventions = Conventions(biases, bias_connections, batchnorm, pooling, activations, padding)
-    subject = _subject(context.obj, name, assignments or [], classes, height, width)
+    subject = _subject(registry_loader(context), name, assignments or [], classes, height, width)
     symbols: tuple[str, ...] = ()
     if double is not None:
         from zoo.complexity.views.doubling import parse_symbols
@@ -78,7 +80,7 @@ def complexity(
     if finetune:
         extras.add_ledger(batch_size, from_layer or [], measure)
     if versus is not None:
-        other = _subject(context.obj, versus, [], classes, subject.point["H"], subject.point["W"])
+        other = _subject(registry_loader(context), versus, [], classes, subject.point["H"], subject.point["W"])
         extras.add_versus(make_report(other, conventions, formulas, seed))
     if plot is not None:
         from zoo.report.complexity import save_chart
@@ -103,7 +105,7 @@ class _Extras:
         self.report = report
         self.symbols = symbols
         self.seed = seed
-        self.tables: list[Text] = []
+        self.tables: list[Table] = []
         self.json: dict[str, Any] = {}
         if symbols:
             from zoo.complexity.views import doubling, tables
@@ -130,7 +132,12 @@ class _Extras:
 
 
 def _subject(
-    registry: Any, name: str, assignments: list[str], classes: int | None, height: int | None, width: int | None
+    registry: Callable[[], Registry],
+    name: str,
+    assignments: list[str],
+    classes: int | None,
+    height: int | None,
+    width: int | None,
 ) -> Subject:
     """Look a network up; the registry is only loaded for architectures of the zoo."""
     from zoo.complexity.deriving.libraries import of_library
@@ -144,9 +151,9 @@ def _subject(
         return of_library(name, height, width)
     from zoo.library import CLASSES
 
-    loaded: Registry = registry()
+    loaded = registry()
     architecture = loaded.architecture(name).value
-    config = replace(architecture.config(), parse_assignments(assignments))
+    config = loaded.configure(architecture.config(), parse_assignments(assignments))
     task = loaded.task(architecture.tasks[0]).value
     channels = architecture.preprocess(config, task).channels
     classes = CLASSES if classes is None else classes
@@ -157,15 +164,12 @@ def _subject(
     )
 
 
-def _print(report: Report, extras: list[Text], conventions: Conventions) -> None:
+def _print(report: Report, extras: list[Table], conventions: Conventions) -> None:
     from zoo.complexity.views import tables
 
     shown = [tables.numbers(report)]
     if report.derivation:
         shown.insert(0, tables.formulas(report))
     for table in [*shown, *extras]:
-        typer.echo(table.title)
-        print_table(table.head, table.rows, right=table.right)
-        for sentence in table.foot:
-            print_paragraph(sentence, bullet="* ")
+        print_table(table)
         typer.echo()

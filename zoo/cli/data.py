@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
+from zoo.api import Dataset, Table
+from zoo.cli.context import load_plugins
 from zoo.cli.output import JsonOption, print_json, print_table, progress
 from zoo.cli.run import ClassesOption, SizeOption
+from zoo.registry import Entry
 
 
 def data(
@@ -19,7 +23,7 @@ def data(
     as_json: JsonOption = False,
 ) -> None:
     """List data sets and the cache, or prepare a data set ahead of time."""
-    registry = context.obj()
+    registry = load_plugins(context)
     if name is None:
         _list(registry.datasets(), as_json)
         return
@@ -42,7 +46,7 @@ def data(
     if as_json:
         print_json({"data": name, "size": size, **counts, "notes": splits.notes})
         return
-    print_table(["split", "pictures"], [[split, f"{count:,}"] for split, count in counts.items()], right=[1])
+    print_table(Table(["split", "pictures"], [[split, f"{count:,}"] for split, count in counts.items()]))
     for note in splits.notes:
         typer.echo(f"note: {note}")
 
@@ -50,7 +54,7 @@ def data(
 _MASKS = {True: "yes", False: "no", None: "maybe"}
 
 
-def _list(datasets: list, as_json: bool) -> None:  # type: ignore[type-arg]
+def _list(datasets: Sequence[Entry[Dataset]], as_json: bool) -> None:
     from zoo.data.cache import cache_folder, cached_files
 
     folder = cache_folder()
@@ -71,9 +75,7 @@ def _list(datasets: list, as_json: bool) -> None:  # type: ignore[type-arg]
             }
         )
         return
-    print_table(
-        ["data set", "argument", "masks", "what it is"],
-        [[entry.name, entry.value.argument, _MASKS[entry.value.has_masks], entry.value.summary] for entry in datasets],
-    )
+    rows = [[one.name, one.value.argument, _MASKS[one.value.has_masks], one.value.summary] for one in datasets]
+    print_table(Table(["data set", "argument", "masks", "what it is"], rows, words=None))
     megabytes = sum(size for _, size in files) / 1e6
     typer.echo(f"cache: {len(files)} files, {megabytes:.1f} MB in {folder}")

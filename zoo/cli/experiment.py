@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoo.api import Table
 from zoo.api.experiment import Conditions, Experiment
+from zoo.cli.context import load_plugins
 from zoo.cli.output import JsonOption, print_json, print_paragraph, print_table, progress
 from zoo.errors import UserError
 from zoo.experiments.conduct import FOLDER, Conduct, Share
@@ -42,7 +44,7 @@ OutOption = Annotated[Path, typer.Option(help="The folder of results, and of the
 @experiment.command("list")
 def list_(context: typer.Context, as_json: JsonOption = False) -> None:
     """List the questions, and what is claimed of each."""
-    entries = context.obj().experiments()
+    entries = sorted(load_plugins(context).experiments(), key=lambda entry: entry.name)
     if as_json:
         print_json(
             [
@@ -58,10 +60,8 @@ def list_(context: typer.Context, as_json: JsonOption = False) -> None:
             ]
         )
         return
-    print_table(
-        ["experiment", "asked", "question"],
-        [[entry.name, entry.value.asked or "ours", entry.value.summary] for entry in entries],
-    )
+    rows = [[entry.name, entry.value.asked or "ours", entry.value.summary] for entry in entries]
+    print_table(Table(["experiment", "asked", "question"], rows, words=None))
 
 
 @experiment.command("run")
@@ -84,7 +84,7 @@ def run(
     asked = Share.parse(only) if only else None
     with progress() as shown:  # which is silent in all but the launcher's first process, so it comes first
         share = asked or Share.of_launcher()
-        conduct = _conduct(context.obj(), names, quick, data, seeds, epochs, device, out, shown)
+        conduct = _conduct(load_plugins(context), names, quick, data, seeds, epochs, device, out, shown)
         try:
             conduct.work(share, fresh=fresh)
         except KeyboardInterrupt:
@@ -122,7 +122,7 @@ def collect(
 ) -> None:
     """Join what several machines did with --only, by the options that they were given, and judge."""
     with progress() as shown:
-        conduct = _conduct(context.obj(), names, quick, data, seeds, epochs, device, out, shown)
+        conduct = _conduct(load_plugins(context), names, quick, data, seeds, epochs, device, out, shown)
         found = conduct.collect(sources or [])
         if sources:
             shown.say(f"{found} parts taken over")
@@ -171,13 +171,10 @@ def _print(results: Sequence[Result], out: Path, as_json: bool) -> None:
     for result in results:
         typer.echo(f"\n{result.experiment.summary}\n")
         for table in result.findings.tables:
-            if table.caption:
-                print_paragraph(table.caption)
-            print_table(table.head, table.rows, right=range(1, len(table.head)))
+            print_table(table)
             typer.echo()
         for remark in result.findings.remarks:
             print_paragraph(remark)
             typer.echo()
-        verdicts = verdicts_table(result)
-        print_table(verdicts.head, verdicts.rows)
+        print_table(verdicts_table(result))
         typer.echo(f"Look at: {out / result.experiment.name / 'report.html'}")

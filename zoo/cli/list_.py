@@ -2,50 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import typer
 
+from zoo.api import Table
+from zoo.cli.context import load_plugins
 from zoo.cli.output import JsonOption, print_json, print_table
-from zoo.training.recipe import RECIPES
+from zoo.registry import Entry
 
 
 def list_(context: typer.Context, as_json: JsonOption = False) -> None:
     """List architectures, tasks, data sets and recipes."""
-    registry = context.obj()
-    names = [entry.name for entry in registry.architectures()]
-    architectures = {
-        (entry.name if names.count(entry.name) == 1 else entry.address): entry.value
-        for entry in registry.architectures()
+    registry = load_plugins(context)
+    architectures = by_name(registry.architectures())
+    others: dict[str, Sequence[Entry[Any]]] = {
+        "tasks": registry.tasks(),
+        "datasets": registry.datasets(),
+        "recipes": registry.recipes(),
     }
     if as_json:
         print_json(
             {
                 "architectures": [
-                    {"name": name, "address": entry.address, "tasks": value.tasks, "summary": value.summary}
-                    for (name, value), entry in zip(architectures.items(), registry.architectures(), strict=True)
+                    {"name": name, "address": entry.address, "tasks": entry.value.tasks, "summary": entry.value.summary}
+                    for name, entry in architectures.items()
                 ],
-                "tasks": [{"name": entry.name, "summary": entry.value.summary} for entry in registry.tasks()],
-                "datasets": [{"name": entry.name, "summary": entry.value.summary} for entry in registry.datasets()],
-                "recipes": list(RECIPES),
+                **{
+                    kind: [{"name": name, "summary": entry.value.summary} for name, entry in by_name(entries).items()]
+                    for kind, entries in others.items()
+                },
             }
         )
         return
-    print_table(
-        ["architecture", "tasks", "what it is"],
-        [[name, ", ".join(value.tasks), value.summary] for name, value in architectures.items()],
-    )
-    typer.echo()
-    print_table(["task", "what it is"], [[entry.name, entry.value.summary] for entry in registry.tasks()])
-    typer.echo()
-    print_table(
-        ["data set", "what it is"],
-        [[_with_argument(entry.value), entry.value.summary] for entry in registry.datasets()],
-    )
-    typer.echo(f"\nrecipes: {', '.join(RECIPES)}")
+    rows = [[name, ", ".join(entry.value.tasks), entry.value.summary] for name, entry in architectures.items()]
+    print_table(Table(["architecture", "tasks", "what it is"], rows, words=None))
+    for kind, entries in zip(("task", "data set", "recipe"), others.values(), strict=True):
+        typer.echo()
+        rows = [[_with_argument(name, entry), entry.value.summary] for name, entry in by_name(entries).items()]
+        print_table(Table([kind, "what it is"], rows, words=None))
     broken = [plugin.name for plugin in registry.plugins if plugin.errors]
     if broken:
         typer.echo(f"plugins with errors: {', '.join(broken)} (see `zoo plugins`)", err=True)
 
 
-def _with_argument(dataset: object) -> str:
-    name, argument = getattr(dataset, "name", ""), getattr(dataset, "argument", "")
+def by_name(entries: Sequence[Entry[Any]]) -> dict[str, Entry[Any]]:
+    """Entries by the names that a user types, in their order: the name where it is unique, else the address."""
+    names = [entry.name for entry in entries]
+    labels = {(entry.name if names.count(entry.name) == 1 else entry.address): entry for entry in entries}
+    return dict(sorted(labels.items()))
+
+
+def _with_argument(name: str, entry: Entry[Any]) -> str:
+    argument = getattr(entry.value, "argument", "")
     return f"{name}:{argument}" if argument else name

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from zoo.cli.context import load_plugins
 from zoo.scaffold import new_plugin
 
 
@@ -19,7 +20,7 @@ def new(
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path(),
 ) -> None:
     """Start a plugin: a small architecture that works, to be changed into yours."""
-    files = new_plugin(name, out, context.obj(), package=package)
+    files = new_plugin(name, out, load_plugins(context), package=package)
     for file in files:
         typer.echo(f"  {file}")
     typer.echo("Next:")

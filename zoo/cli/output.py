@@ -6,19 +6,23 @@ import json
 import math
 import os
 import textwrap
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
+import rich.table
 import typer
 from rich import box
 from rich.console import Console
-from rich.table import Table
 
+from zoo.api.table import Table
 from zoo.progress import Progress, Silent, bars
 
 WIDTH = 80
 """No table is wider, for a terminal need not be."""
+
+LONGEST_WORD = 26
+"""Words of up to so many characters are never broken in tables."""
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
@@ -28,23 +32,30 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(_plain(value), indent=2))
 
 
-def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Collection[int] = ()) -> None:
-    """Print a table on stdout, in which numbers are never broken: words give way.
-
-    Args:
-        head: the column heads.
-        rows: the cells.
-        right: which columns hold numbers and are aligned to the right, counted from 0.
-    """
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    for number, name in enumerate(head):
-        is_number = number in right
-        table.add_column(name, justify="right" if is_number else "left", no_wrap=is_number, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
+def print_table(table: Table) -> None:
+    """Print a table on stdout with its caption and foot; numbers are never broken, words give way."""
+    if table.caption:
+        print_paragraph(table.caption)
+    drawn = rich.table.Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for column, name in enumerate(table.head):
+        words = table.is_words(column)
+        longest = max(
+            len(word) for cell in (name, *(row[column] for row in table.rows)) for word in (*cell.split(), "")
+        )
+        drawn.add_column(
+            name,
+            justify="left" if words else "right",
+            no_wrap=not words,
+            overflow="fold",
+            min_width=min(LONGEST_WORD, longest),
+        )
+    for row in table.rows:
+        drawn.add_row(*row)
     console = Console(highlight=False, markup=False)
     console.width = min(WIDTH, console.width)
-    console.print(table)
+    console.print(drawn)
+    for sentence in table.foot:
+        print_paragraph(sentence, bullet="* ")
 
 
 def print_paragraph(text: str, *, bullet: str = "") -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import typer
 
+from zoo.api import Table
+from zoo.cli.context import load_plugins
 from zoo.cli.output import JsonOption, print_json, print_table
 
 
 def plugins(context: typer.Context, as_json: JsonOption = False) -> None:
     """List plugins with their origin, what they bring, and their errors."""
-    found = context.obj().plugins
+    found = load_plugins(context).plugins
     if as_json:
         print_json(
             [
@@ -29,7 +31,7 @@ def plugins(context: typer.Context, as_json: JsonOption = False) -> None:
         brings = [f"{kind} {entry.name}" for kind, entries in plugin.entries.items() for entry in entries]
         state = "broken" if plugin.errors and not brings else "error" if plugin.errors else "ok"
         rows.append([plugin.name, state, plugin.origin, ", ".join(brings) or "-"])
-    print_table(["plugin", "state", "from", "brings"], rows)
+    print_table(Table(["plugin", "state", "from", "brings"], rows, words=None))
     for plugin in found:
         for line in plugin.errors:
             typer.echo(f"error in {plugin.name}: {line}")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from zoo.cli.context import load_plugins
 from zoo.cli.output import JsonOption, print_json, progress
 
 
@@ -24,7 +25,7 @@ def predict(
     from zoo.runs.run import Run
 
     found = Run.load(run)  # told before torch is imported, which takes seconds
-    registry = context.obj()
+    registry = load_plugins(context)
 
     from zoo.prediction import predict_files
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zoo import quiz as quizzes
+from zoo.api import Table
+from zoo.cli.context import load_plugins
 from zoo.cli.output import WIDTH, JsonOption, print_json, print_table
 from zoo.errors import UserError, unknown
 
@@ -48,7 +50,7 @@ def quiz(
         else:
             _show_topic(topic, as_json)
             return
-    verdict = exercise.check(" ".join(answer), context.obj()) if answer else None
+    verdict = exercise.check(" ".join(answer), load_plugins(context)) if answer else None
     _report(topic, exercise, " ".join(answer or ()), verdict, hint, solution, as_json)
     if verdict and not verdict.right:
         raise typer.Exit(1)
@@ -58,14 +60,12 @@ def _list(topics: Sequence[Topic], as_json: bool) -> None:
     if as_json:
         print_json([_topic_json(topic) for topic in topics])
         return
-    print_table(
-        ["exercise", "answer", "about"],
-        [
-            [f"{topic.name}/{exercise.name}", exercise.kind, exercise.title]
-            for topic in topics
-            for exercise in topic.exercises
-        ],
-    )
+    rows = [
+        [f"{topic.name}/{exercise.name}", exercise.kind, exercise.title]
+        for topic in topics
+        for exercise in topic.exercises
+    ]
+    print_table(Table(["exercise", "answer", "about"], rows, words=None))
     typer.echo("\nRead one with `zoo quiz EXERCISE`, answer it with `zoo quiz EXERCISE ANSWER`.")
 
 

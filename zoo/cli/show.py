@@ -1,16 +1,27 @@
-"""``zoo show NAME``: one architecture, its settings, preprocessing, citation and size."""
+"""``zoo show NAME``: one architecture, everything that can be set of it, preprocessing, citation and size."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
 
+from zoo.api import Architecture, Config, Recipe, Table, Task
+from zoo.cli.context import load_plugins
 from zoo.cli.output import JsonOption, print_json, print_table
-from zoo.config import Setting, fields_of, parse_assignments, replace
+from zoo.config import Setting, Value, fields_of, parse_assignments, values_of
+from zoo.errors import UserError
+from zoo.registry import Registry
+from zoo.settings import sort_settings
 
 SetOption = Annotated[
-    list[str] | None, typer.Option("--set", help="Change a setting of the architecture.", metavar="NAME=VALUE")
+    list[str] | None,
+    typer.Option(
+        "--set",
+        help="Change a setting: FIELD of the architecture, task.FIELD or recipe.FIELD, as `zoo show NAME` lists them.",
+        metavar="NAME=VALUE",
+    ),
 ]
 
 
@@ -18,74 +29,102 @@ def show(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="An architecture, as in `zoo list`.")],
     assignments: SetOption = None,
+    task: Annotated[
+        str | None, typer.Option(help="The task whose settings to show.", show_default="the architecture's first")
+    ] = None,
+    recipe: Annotated[str, typer.Option(help="The recipe whose settings to show.")] = "default",
     as_json: JsonOption = False,
 ) -> None:
-    """Show an architecture: its settings, preprocessing, citation and size."""
-    registry = context.obj()
+    """Show an architecture: what can be set, its preprocessing, citation and size."""
+    registry = load_plugins(context)
     entry = registry.architecture(name)
-    architecture = entry.value
-    config = replace(architecture.config(), parse_assignments(assignments or []))
+    architecture, chosen = entry.value, registry.task(task or entry.value.tasks[0]).value
+    if chosen.name not in architecture.tasks:
+        raise UserError(f"{name} cannot do the task {chosen.name}; it does {', '.join(architecture.tasks)}.")
+    groups = configs(registry, architecture, chosen, recipe, parse_assignments(assignments or []))
+    settings = [row for group, config in groups.items() for row in _settings(group, config)]
+    facts = _facts(architecture, groups[""], chosen)
+    if as_json:
+        recipes = {recipe: dict(changes) for recipe, changes in architecture.recipes.items()}
+        print_json({"address": entry.address, **facts, "settings": settings, "recipes": recipes})
+        return
+    size = (
+        f"{facts['weights']:,} weights with {facts['in_channels']} channel(s) in and {facts['num_classes']} classes out"
+    )
+    lines = {
+        "what it is": facts["summary"],
+        "tasks": ", ".join(facts["tasks"]),
+        "preprocessing": facts["preprocessing"],
+        "size": size,
+        "recipes": "; ".join(f"{recipe}: {_changes(changes)}" for recipe, changes in architecture.recipes.items()),
+        "from": facts["citation"],
+    }
+    print_table(Table([entry.address, ""], [[key, value] for key, value in lines.items() if value], words=None))
+    typer.echo()
+    rows = [[row["name"], str(row["value"]), _explanation(row)] for row in settings]
+    print_table(Table(["setting", "value", "what it is"], rows, words=None))
 
+
+def configs(
+    registry: Registry,
+    architecture: Architecture[Any],
+    task: Task[Any],
+    recipe: str,
+    settings: Mapping[str, Value],
+) -> dict[str, Config]:
+    """The settings of an architecture, a task and a recipe, by the word that stands before their names."""
+    changes = sort_settings(settings, architecture.config, task.config, Recipe)
+    return {
+        "": registry.configure(architecture.config(), changes.architecture),
+        "task": registry.configure(task.config(), changes.task),
+        "recipe": registry.recipe_for(architecture, recipe, changes.recipe),
+    }
+
+
+def allowed(kind: type, setting: Setting) -> str:
+    """The values that a setting takes, in words."""
+    if setting.choices:
+        return ", ".join(map(str, setting.choices))
+    if setting.low is None and setting.high is None:
+        return {bool: "true, false", str: "text", int: "any", float: "any"}.get(kind, f"a {kind.__name__.lower()}")
+    low = "" if setting.low is None else f"{setting.low:g}"
+    high = "" if setting.high is None else f"{setting.high:g}"
+    return f"{low} to {high}" + (", odd" if setting.odd else "")
+
+
+def _facts(architecture: Architecture[Any], config: Config, task: Task[Any]) -> dict[str, Any]:
     from zoo.library import CLASSES, build_on_meta
 
-    task = registry.task(architecture.tasks[0]).value
     preprocess = architecture.preprocess(config, task)
     model = build_on_meta(architecture, config, preprocess.channels, CLASSES)
-    weights = sum(parameter.numel() for parameter in model.parameters())
-    described = (preprocess.__doc__ or "").strip().splitlines()[0]
-    settings = [
-        {
-            "name": field,
-            "symbol": known.symbol,
-            "value": getattr(config, field),
-            "help": known.help,
-            "allowed": allowed(kind, known),
-        }
-        for field, kind, known in fields_of(architecture.config)
-    ]
-    if as_json:
-        print_json(
-            {
-                "name": architecture.name,
-                "address": entry.address,
-                "summary": architecture.summary,
-                "tasks": architecture.tasks,
-                "citation": architecture.citation,
-                "settings": settings,
-                "recipes": {recipe: dict(changes) for recipe, changes in architecture.recipes.items()},
-                "preprocessing": described,
-                "in_channels": preprocess.channels,
-                "num_classes": CLASSES,
-                "weights": weights,
-            }
-        )
-        return
-    facts = {
-        "what it is": architecture.summary,
-        "tasks": ", ".join(architecture.tasks),
-        "preprocessing": described,
-        "size": f"{weights:,} weights with {preprocess.channels} channel(s) in and {CLASSES} classes out",
-        "recipes": "; ".join(f"{recipe}: {_changes(changes)}" for recipe, changes in architecture.recipes.items()),
-        "from": architecture.citation,
+    return {
+        "name": architecture.name,
+        "summary": architecture.summary,
+        "tasks": architecture.tasks,
+        "citation": architecture.citation,
+        "preprocessing": str(preprocess),
+        "in_channels": preprocess.channels,
+        "num_classes": CLASSES,
+        "weights": sum(parameter.numel() for parameter in model.parameters()),
     }
-    print_table([entry.address, ""], [[key, value] for key, value in facts.items() if value])
-    typer.echo()
-    print_table(
-        ["setting", "symbol", "value", "allowed", "what it is"],
-        [[str(row[key]) for key in ("name", "symbol", "value", "allowed", "help")] for row in settings],
-    )
 
 
-def allowed(kind: type, known: Setting) -> str:
-    """The values that a setting takes, in words."""
-    if known.choices:
-        return ", ".join(map(str, known.choices))
-    if known.low is None and known.high is None:
-        return {bool: "true, false", str: "text"}.get(kind, "any")
-    low = "" if known.low is None else f"{known.low:g}"
-    high = "" if known.high is None else f"{known.high:g}"
-    return f"{low} to {high}" + (", odd" if known.odd else "")
+def _settings(group: str, config: Config) -> Iterator[dict[str, Any]]:
+    values = values_of(config)
+    for field, kind, setting in fields_of(type(config)):
+        yield {
+            "name": f"{group}.{field}" if group else field,
+            "symbol": setting.symbol,
+            "value": values[field],
+            "help": setting.help,
+            "allowed": allowed(kind, setting),
+        }
 
 
-def _changes(changes: Any) -> str:
+def _explanation(row: Mapping[str, Any]) -> str:
+    symbol = f"{row['symbol']}: " if row["symbol"] else ""
+    return f"{symbol}{row['help']} ({row['allowed']})"
+
+
+def _changes(changes: Mapping[str, Value]) -> str:
     return ", ".join(f"{name}={value}" for name, value in changes.items())

@@ -175,12 +175,10 @@ class Shelf:
             training.architecture,
             settings=training.settings,
             task=training.task,
-            task_settings=training.task_settings,
             data=training.data,
             size=training.size,
             classes=(),
             recipe=training.recipe,
-            recipe_changes=training.changes,
             seed=training.seed,
             device=self.device,
         )

@@ -11,9 +11,10 @@ import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from zoo.api import Table
 from zoo.experiments.result import Result
 from zoo.files import replacing
-from zoo.report.page import Section, Table, write_page
+from zoo.report.page import Section, write_page
 from zoo.report.samples import Rows, draw_samples
 
 _COMMON: dict[str, Any] = {
@@ -82,7 +83,7 @@ def write_experiment(folder: Path, result: Result, sheets: Mapping[str, Rows]) -
                         ["machine", origin["machine"]],
                         *([name, version] for name, version in origin["versions"].items()),
                     ],
-                    prose=True,
+                    words=None,
                 )
             ],
         ),
@@ -97,5 +98,5 @@ def verdicts_table(result: Result) -> Table:
     return Table(
         ["claim", "verdict", "because"],
         [[claim.text, verdicts[claim.name].word, verdicts[claim.name].because] for claim in result.experiment.claims],
-        prose=True,
+        words=None,
     )

@@ -160,14 +160,12 @@ def _prepared(bench: Bench, data: str, seed: int) -> Prepared:
     plan = make_plan(
         bench.registry,
         "rescaled",
-        settings={},
+        settings={"task.palette": "course"},
         task="colorization",
-        task_settings={"palette": "course"},
         data=data,
         size=None,
         classes=(),
         recipe="course",
-        recipe_changes={},
         seed=seed,
         device="cpu",
     )
@@ -199,12 +197,11 @@ def _network(bench: Bench, settings: Mapping[str, Any], classes: int, seed: int,
     import torch
     from torch import nn
 
-    from zoo.config import replace
-
     architecture = bench.registry.architecture("rescaled").value
+    config = bench.registry.configure(architecture.config(), settings)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network: nn.Module = architecture.build(replace(architecture.config(), settings), 1, classes).double()
+        network: nn.Module = architecture.build(config, 1, classes).double()
     if eps is not None:
         for layer in network.modules():
             if isinstance(layer, nn.BatchNorm2d):

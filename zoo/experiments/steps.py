@@ -42,10 +42,8 @@ def network(bench: Bench, name: str, **settings: Any) -> tuple[nn.Module, int]:
     """
     import torch
 
-    from zoo.config import replace
-
     architecture = bench.registry.architecture(name).value
-    config = replace(architecture.config(), settings)
+    config = bench.registry.configure(architecture.config(), settings)
     task = architecture.tasks[0]
     channels = architecture.preprocess(config, bench.registry.task(task).value).channels
     torch.manual_seed(0)

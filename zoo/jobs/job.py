@@ -36,6 +36,7 @@ from zoo.report.samples import write_samples
 from zoo.runs.run import SCHEMA, Run
 from zoo.training.batches import Batches
 from zoo.training.checkpoint import save_weights
+from zoo.training.evaluate import Evaluation
 from zoo.training.features import cached, can_cache
 from zoo.training.loop import train
 from zoo.training.precision import autocast, resolve_precision
@@ -99,13 +100,14 @@ class Job:
         main = self.accelerator.is_main_process
         with self._kept_or_removed(run):
             self._notify("zoo_run_start", run=run)
+            evaluation = None
             if self.architecture.closed_form:
                 fit_in_closed_form(self.architecture, self.network, self.prepared.train, self.device)
                 run.record["status"] = "done"
             else:
-                self._train(run)
+                evaluation = self._train(run)
             if main:
-                self._judge(run)
+                self._judge(run, evaluation)
             self._notify("zoo_run_end", run=run, result=run.result)
         self.accelerator.wait_for_everyone()
 
@@ -119,8 +121,12 @@ class Job:
             broadcast_object_list(folder)
         return Run(Path(folder[0]), {"schema": SCHEMA, "status": "running", **record})
 
-    def _train(self, run: Run) -> None:
-        """Run the loop; keeps ``metrics.jsonl`` and the run's status."""
+    def _train(self, run: Run) -> Evaluation | None:
+        """Run the loop; keeps ``metrics.jsonl`` and the run's status.
+
+        Returns:
+            The evaluation of the trained network on all validation pictures, if the loop made one.
+        """
         plan, progress = self.plan, self.progress
         lines = run.epochs()
 
@@ -132,9 +138,9 @@ class Job:
                 self._notify("zoo_epoch_end", run=run, metrics=metrics)
 
         training, validation = self._batches()
-        epochs = plan.recipe.passes(training.steps(plan.recipe.batch_size))
+        epochs = plan.recipe.num_epochs(training.steps(plan.recipe.batch_size))
         with interruptible(progress.say) as stop:
-            train(
+            evaluation = train(
                 self.network,
                 self.prepared.task,
                 training,
@@ -150,6 +156,7 @@ class Job:
                 stop=stop,
             )
         run.record["status"] = "done" if lines and lines[-1]["epoch"] == epochs else "interrupted"
+        return evaluation if self.accelerator.num_processes == 1 else None
 
     def _batches(self) -> list[Batches]:
         """Training and validation pictures on the device, or the features of both where they never change."""
@@ -170,10 +177,10 @@ class Job:
         self.progress.say(f"features of {sum(map(len, batches))} pictures kept; only the head runs in every epoch")
         return features
 
-    def _judge(self, run: Run) -> None:
+    def _judge(self, run: Run, evaluation: Evaluation | None) -> None:
         """Judge the network beside the task's reference, and write everything down."""
         save_weights(run.folder / "weights.safetensors", self.network.model)
-        figures, classes_NHW = judge(self.network, self.prepared, self.device, self.precision)
+        figures, classes_NHW = judge(self.network, self.prepared, self.device, self.precision, evaluation)
         epochs = run.epochs()
         run.record["reference"] = reference_figures(self.plan, self.registry, self.prepared, self.device)
         run.record["result"] = {

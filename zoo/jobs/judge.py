@@ -16,7 +16,7 @@ from zoo.jobs.prepare import Prepared, Split
 from zoo.network import Network, build_network
 from zoo.registry import Registry
 from zoo.training.batches import Batches
-from zoo.training.evaluate import evaluate
+from zoo.training.evaluate import Evaluation, evaluate
 from zoo.training.precision import autocast
 
 SAMPLES = 10
@@ -24,21 +24,35 @@ SAMPLES = 10
 
 
 def judge(
-    network: Network, prepared: Prepared, device: torch.device, precision: str
+    network: Network,
+    prepared: Prepared,
+    device: torch.device,
+    precision: str,
+    evaluation: Evaluation | None = None,
 ) -> tuple[dict[str, float], Tensor]:
     """All figures on the validation pictures.
+
+    Args:
+        network: what is judged.
+        prepared: data and task.
+        device: where to compute.
+        precision: ``bf16`` or ``fp32``.
+        evaluation: the network's evaluation on all validation pictures, if it is there already.
 
     Returns:
         The loss and the task's metrics by name, and the predicted classes, uint8 (N, H, W).
     """
-    batches = Batches(prepared.val.visible_NCHW, prepared.val.targets_NHW, device)
-    seen = evaluate(network, prepared.task, batches, autocast=autocast(precision, device))
+    if evaluation is None or evaluation.classes_NHW is None:
+        batches = Batches(prepared.val.visible_NCHW, prepared.val.targets_NHW, device)
+        evaluation = evaluate(network, prepared.task, batches, autocast=autocast(precision, device))
+    classes_NHW = evaluation.classes_NHW
+    assert classes_NHW is not None
     figures = {
-        "loss": seen.loss,
-        **prepared.task.metrics(seen.confusion_KK),
-        **prepared.task.picture_metrics(prepared.val.images, seen.classes_NHW),
+        "loss": evaluation.loss,
+        **prepared.task.metrics(evaluation.confusion_KK),
+        **prepared.task.picture_metrics(prepared.val.images, classes_NHW),
     }
-    return figures, seen.classes_NHW
+    return figures, classes_NHW
 
 
 def fit_in_closed_form(
@@ -84,5 +98,5 @@ def pick_samples(prepared: Prepared, classes_NHW: Tensor) -> dict[str, NDArray[n
     picked = torch.linspace(0, len(classes_NHW) - 1, count).round().long()
     masks = prepared.val.images.masks
     images = Images(prepared.val.images.rgb[picked], None if masks is None else masks[picked])
-    rows = prepared.task.samples(images, classes_NHW[picked])
+    rows = prepared.task.samples(images, prepared.val.targets_NHW[picked], classes_NHW[picked])
     return {label: row.permute(0, 2, 3, 1).contiguous().numpy() for label, row in rows.items()}

@@ -1,17 +1,17 @@
-"""What a run is to do, checked before anything heavy is imported: a mistake is told at once."""
+"""What a run will do, checked before anything heavy is imported, so that a mistake is reported at once."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from zoo.api import Architecture, Config, Dataset, Task
-from zoo.config import Value, replace
+from zoo.api.recipe import Recipe
+from zoo.config import Value, values_of
 from zoo.errors import UserError, unknown
 from zoo.registry import Entry, Registry
-from zoo.training.recipe import Recipe, resolve_recipe
+from zoo.settings import sort_settings
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -57,15 +57,15 @@ class Plan:
         """The plan as ``run.json`` keeps it; `from_record` is the inverse."""
         return {
             "architecture": self.architecture.address,
-            "config": dataclasses.asdict(self.config),
+            "config": values_of(self.config),
             "task": self.task.address,
-            "task_config": dataclasses.asdict(self.task_config),
+            "task_config": values_of(self.task_config),
             "dataset": self.dataset.address,
             "data": self.data,
             "size": self.size,
             "classes": list(self.classes),
             "recipe_name": self.recipe_name,
-            "recipe": dataclasses.asdict(self.recipe),
+            "recipe": values_of(self.recipe),
             "seed": self.seed,
             "device": self.device,
         }
@@ -82,15 +82,15 @@ class Plan:
             task = registry.task(record["task"])
             return cls(
                 architecture=architecture,
-                config=replace(architecture.value.config(), record["config"]),
+                config=registry.configure(architecture.value.config(), record["config"]),
                 task=task,
-                task_config=replace(task.value.config(), record["task_config"]),
+                task_config=registry.configure(task.value.config(), record["task_config"]),
                 dataset=registry.dataset(record["dataset"]),
                 data=record["data"],
                 size=record["size"],
                 classes=tuple(record["classes"]),
                 recipe_name=record["recipe_name"],
-                recipe=replace(Recipe(), record["recipe"]),
+                recipe=registry.configure(Recipe(), record["recipe"]),
                 seed=record["seed"],
                 device=record["device"],
             )
@@ -104,18 +104,16 @@ def make_plan(
     *,
     settings: Mapping[str, Value],
     task: str,
-    task_settings: Mapping[str, Value],
     data: str | None,
     size: int | None,
     classes: Sequence[str],
     recipe: str,
-    recipe_changes: Mapping[str, Value],
     seed: int,
     device: str,
 ) -> Plan:
     """Resolve every name and check every value that can be checked without the data; see `Plan`.
 
-    Data and size that are None are the task's own.
+    Data and size that are None are the task's own. Settings are addressed as in `zoo.settings`.
 
     Raises:
         UserError: naming the first thing that is wrong.
@@ -137,8 +135,9 @@ def make_plan(
         raise UserError(f"--data {data!r} should read {wanted}.")
     if chosen.value.needs_masks and dataset.value.has_masks is False:
         raise UserError(f"the task {chosen.name} needs masks, and the data set {name} has none.")
-    if found.value.closed_form and recipe_changes.get("train", "all") != "all":
-        raise UserError(f"{found.name} is fitted in closed form, all at once; leave --train out.")
+    changes = sort_settings(settings, found.value.config, chosen.value.config, Recipe)
+    if found.value.closed_form and changes.recipe.get("train", "all") != "all":
+        raise UserError(f"{found.name} is fitted in closed form, all at once; leave recipe.train out.")
     if device not in DEVICES:
         raise unknown("device", device, DEVICES)
     for option, value, low, high in (("--size", size, 4, 4096), ("--seed", seed, 0, 2**31 - 1)):
@@ -146,15 +145,15 @@ def make_plan(
             raise UserError(f"{option} must be from {low} to {high}, not {value}.")
     return Plan(
         architecture=found,
-        config=replace(found.value.config(), settings),
+        config=registry.configure(found.value.config(), changes.architecture),
         task=chosen,
-        task_config=replace(chosen.value.config(), task_settings),
+        task_config=registry.configure(chosen.value.config(), changes.task),
         dataset=dataset,
         data=data,
         size=size,
         classes=tuple(classes),
         recipe_name=recipe,
-        recipe=resolve_recipe(recipe, found.value, recipe_changes),
+        recipe=registry.recipe_for(found.value, recipe, changes.recipe),
         seed=seed,
         device=device,
     )

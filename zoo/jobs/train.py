@@ -14,6 +14,7 @@ from zoo.jobs.plan import Plan, make_plan
 from zoo.progress import Progress, Silent
 from zoo.registry import Registry, load_registry
 from zoo.runs.run import Run
+from zoo.settings import with_shortcuts
 
 
 def train(
@@ -21,47 +22,35 @@ def train(
     *,
     settings: Mapping[str, Value] | None = None,
     task: str = "colorization",
-    task_settings: Mapping[str, Value] | None = None,
     data: str | None = None,
     size: int | None = None,
     classes: Sequence[str] = (),
     recipe: str = "default",
-    epochs: int | None = None,
-    max_steps: int | None = None,
-    batch_size: int | None = None,
-    lr: float | None = None,
-    precision: str | None = None,
-    train: str | None = None,
-    augment: str | None = None,
     seed: int = 0,
     device: str = "auto",
     out: str | os.PathLike[str] | None = None,
     registry: Registry | None = None,
     progress: Progress | None = None,
+    **shortcuts: Value | None,
 ) -> Run:
     """Train an architecture and judge it.
 
     Args:
         architecture: its name or address, or an `Architecture` of your own.
-        settings: changes to the architecture's settings, such as ``{"num_filters": 64}``.
+        settings: changes to settings, by address: the architecture's (``num_filters``), the task's (``task.loss``) and
+            the recipe's (``recipe.augment``); ``zoo show NAME`` lists them.
         task: what to predict for every pixel.
-        task_settings: changes to the task's settings, such as ``{"palette": "course"}``.
         data: the data set, ``NAME`` or ``NAME:ARGUMENT``; the task's own by default.
         size: height and width of the training pictures, in pixels; the task's own by default.
         classes: the classes of the data set to keep; all that it offers by default if empty.
-        recipe: name of the recipe that the next seven arguments change.
-        epochs: passes over the training pictures.
-        max_steps: end after so many steps if the epochs have not ended before; 0 for no limit.
-        batch_size: pictures a step.
-        lr: learning rate.
-        precision: ``auto``, ``bf16`` or ``fp32``.
-        train: which layers to train: ``all``, ``last``, ``head`` or ``from:LAYER``; the others are frozen.
-        augment: ``none``, ``flip`` or ``full``: how training pictures are changed at random.
+        recipe: name of a recipe.
         seed: fixes the run on one machine with one number of threads.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
         out: the folder to make; by default the first free one of ``runs/NAME-1``, ``runs/NAME-2``, ...
         registry: the plugins to draw from; by default all that are installed.
-        progress: told how the work goes on.
+        progress: shows how far the work is.
+        **shortcuts: ``epochs``, ``batch_size``, ``lr`` and ``palette``, short for the settings ``recipe.epochs``,
+            ``recipe.batch_size``, ``recipe.lr`` and ``task.palette``.
 
     Returns:
         The run; its figures are in `Run.result`, its pictures in `Run.folder`.
@@ -70,27 +59,16 @@ def train(
         UserError: if an argument is wrong or the data cannot be had.
         zoo.errors.FailedError: if the loss is no longer a number.
     """
-    changes = {
-        "epochs": epochs,
-        "max_steps": max_steps,
-        "batch_size": batch_size,
-        "lr": lr,
-        "precision": precision,
-        "train": train,
-        "augment": augment,
-    }
     registry = registry or load_registry()
     plan = make_plan(
         registry,
         architecture,
-        settings=settings or {},
+        settings=with_shortcuts(settings or {}, shortcuts),
         task=task,
-        task_settings=task_settings or {},
         data=data,
         size=size,
         classes=classes,
         recipe=recipe,
-        recipe_changes={name: value for name, value in changes.items() if value is not None},
         seed=seed,
         device=device,
     )

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from zoo.complexity.deriving.result import Report
 from zoo.complexity.views import tables
 from zoo.errors import UserError
-from zoo.report.page import Section, Table
+from zoo.report.page import Section
 
 _FORMATS = (".png", ".svg", ".pdf")
 _COLUMNS = ("weights", "outputs", "connections")
@@ -57,8 +57,7 @@ def section(report: Report, picture: Path) -> Section:
         shown.insert(0, tables.formulas(report))
     return Section(
         "Complexity",
-        text=[sentence for table in shown for sentence in table.foot],
-        tables=[Table(table.head, table.rows, table.title) for table in shown],
+        tables=shown,
         pictures=[(picture, "Weights, outputs and connections, layer by layer, for one picture.")],
     )
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from zoo.api import Metric
+from zoo.api import Metric, Table
 from zoo.report.curves import LOSS
-from zoo.report.page import Table
 from zoo.runs.run import Run
 
 

@@ -9,24 +9,8 @@ from pathlib import Path
 
 import jinja2
 
+from zoo.api import Table
 from zoo.files import write_text
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of a page.
-
-    Attributes:
-        head: the column heads.
-        rows: the cells, a row a line.
-        caption: what the table says, or an empty string.
-        prose: whether its cells are words, set from the left, and not numbers behind a name.
-    """
-
-    head: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    caption: str = ""
-    prose: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from zoo.api import Task
+from zoo.api import Table, Task
 from zoo.report.curves import LOSS, draw_curves
 from zoo.report.figures import class_table, duration, figures_table
-from zoo.report.page import Section, Table, write_page
+from zoo.report.page import Section, write_page
 from zoo.report.samples import draw_samples, read_samples
 from zoo.runs.run import Run
 
@@ -41,7 +41,7 @@ def write_report(run: Run, task: Task[Any], more: Sequence[Section] = ()) -> Non
         Section("Curves", pictures=[(curves, "Figures after every epoch.")]),
         *more,
         Section("Data", text=[_data_line(record), *record["notes"]]),
-        Section("Settings", tables=[Table(["setting", "value"], _settings(record, result), prose=True)]),
+        Section("Settings", tables=[Table(["setting", "value"], _settings(record, result), words=None)]),
     ]
     write_page(run.folder / "report.html", f"{run.name}: {record['plan']['task'].rpartition('/')[2]}", lead, sections)
 

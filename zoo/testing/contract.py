@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from zoo import complexity
-from zoo.api import Architecture, Preprocess, Task
+from zoo.api import Architecture, Convolution, Preprocess, Task
 from zoo.config import fields_of
 from zoo.network import build_network
 from zoo.registry import Entry
@@ -34,7 +34,8 @@ def check_plain_data(entry: Entry[Architecture[Any]], task: Task[Any]) -> None:
     parameters: Any = getattr(architecture.config, "__dataclass_params__")  # noqa: B009 -- no public way to ask
     assert parameters.frozen, f"{architecture.config.__name__} is not a frozen dataclass"
     for name, kind, known in fields_of(architecture.config):
-        assert kind in (int, float, bool, str), f"{name} is of type {kind}; it must be int, float, bool or str"
+        allowed = (int, float, bool, str, Convolution)
+        assert kind in allowed, f"{name} is of type {kind}; it must be int, float, bool, str or Convolution"
         assert known.help, f"{name} has no help: make it with zoo.api.setting"
 
 

@@ -16,7 +16,7 @@ GAIN, TINT = 0.35, 0.1
 """Brightness is changed by a factor of up to e to this power, and that of each color by up to e to this one."""
 
 
-def augmented(picture_NCHW: Tensor, target_NHW: Tensor, choice: str) -> tuple[Tensor, Tensor]:
+def augment(picture_NCHW: Tensor, target_NHW: Tensor, choice: str) -> tuple[Tensor, Tensor]:
     """A batch as an epoch shows it; torch's random state decides.
 
     Args:

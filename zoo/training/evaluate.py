@@ -20,12 +20,12 @@ class Evaluation:
     Attributes:
         loss: mean of the task's loss over pictures.
         confusion_KK: pixels counted by true class (row) and predicted class (column), int64.
-        classes_NHW: the predicted class of every pixel of this process's share, uint8, on the CPU.
+        classes_NHW: the predicted class of every pixel of this process's shard, uint8, on the CPU; None if not wanted.
     """
 
     loss: float
     confusion_KK: Tensor
-    classes_NHW: Tensor
+    classes_NHW: Tensor | None
 
 
 @torch.inference_mode()
@@ -36,6 +36,7 @@ def evaluate(
     *,
     autocast: Callable[[], torch.autocast],
     total: Callable[[Tensor], Tensor] = lambda tensor: tensor,
+    keep_classes: bool = True,
 ) -> Evaluation:
     """Run a network in evaluation mode over a split.
 
@@ -45,12 +46,13 @@ def evaluate(
         batches: the split, or this process's share of it.
         autocast: makes the precision's context.
         total: sums a tensor over processes.
+        keep_classes: whether the predicted classes are wanted.
     """
     network.eval()
     classes, device = task.num_classes, batches.targets_NHW.device
     losses = torch.zeros(2, device=device)  # sum over pictures, and their number
     confusion_KK = torch.zeros(classes, classes, dtype=torch.int64, device=device)
-    predicted = [torch.empty(0, *batches.targets_NHW.shape[1:], dtype=torch.uint8)]
+    classes_NHW: list[Tensor] = [torch.empty(0, *batches.targets_NHW.shape[1:], dtype=torch.uint8)]
     for seen, target_NHW in batches.in_order():
         with autocast():
             logits_NKHW = network(seen)
@@ -59,12 +61,13 @@ def evaluate(
         losses[0] += loss * len(target_NHW)
         losses[1] += len(target_NHW)
         confusion_KK += count_pairs(target_NHW, choice_NHW, classes, classes)
-        predicted.append(choice_NHW.to(torch.uint8).cpu())
+        if keep_classes:
+            classes_NHW.append(choice_NHW.to(torch.uint8).cpu())
     losses, confusion_KK = total(losses), total(confusion_KK)
     return Evaluation(
         loss=float(losses[0] / losses[1]),
         confusion_KK=confusion_KK.cpu(),
-        classes_NHW=torch.cat(predicted),
+        classes_NHW=torch.cat(classes_NHW) if keep_classes else None,
     )
 
 

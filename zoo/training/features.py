@@ -1,7 +1,7 @@
 """Features of a frozen backbone, computed once a picture and kept: later epochs run the head alone.
 
 Possible where nothing that is trained comes before the features: a model that is used in two steps (see
-`zoo.network.TwoStep`), all of whose trained weights are in its head, on pictures that no augmentation changes. A frozen
+`zoo.api.TwoStep`), all of whose trained weights are in its head, on pictures that no augmentation changes. A frozen
 part is in evaluation mode, so that its features are the same in every epoch, and the results are those of the long way.
 """
 
@@ -12,7 +12,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from zoo.network import Features, Network, TwoStep
+from zoo.api import TwoStep
+from zoo.network import Features, Network
 from zoo.training.batches import Batches
 from zoo.training.trainable import within
 

@@ -14,14 +14,14 @@ from accelerate.utils import broadcast, set_seed
 from torch.optim.lr_scheduler import LRScheduler
 
 from zoo.api import FittedTask
+from zoo.api.recipe import Recipe
 from zoo.errors import FailedError
 from zoo.network import Network
-from zoo.training.augment import augmented
+from zoo.training.augment import augment
 from zoo.training.batches import Batches
 from zoo.training.checkpoint import load_state, save_state
-from zoo.training.evaluate import evaluate
+from zoo.training.evaluate import Evaluation, evaluate
 from zoo.training.precision import autocast
-from zoo.training.recipe import Recipe
 from zoo.training.trainable import parameter_groups
 
 
@@ -40,72 +40,81 @@ def train(
     on_step: Callable[[int, int], None],
     on_epoch: Callable[[Mapping[str, float]], None],
     stop: Callable[[], bool],
-) -> None:
-    """Train a network in place, going on from the saved state if there is one.
+) -> Evaluation | None:
+    """Train a network in place, from the saved state on if there is one.
 
     Args:
         network: uint8 pictures in, logits out.
         task: gives the loss, and figures from a confusion matrix.
-        training: what is learned from; this process's share of it.
-        validation: what is judged on after every epoch; this process's share of it.
+        training: this process's shard of the training split.
+        validation: this process's shard of the validation split, evaluated after every epoch.
         recipe: optimizer, schedule, batch size, epochs and the limit of steps.
         head: path of the model's head, whose learning rate is the recipe's; its last layer if empty.
         seed: with the epoch's number it fixes order and noise, so that a resumed run repeats an unbroken one.
         precision: ``bf16`` or ``fp32``.
         accelerator: puts network and data where they belong, on one device or on many.
         state: the file that keeps the state after every epoch.
-        on_step: told the steps done and their total.
-        on_epoch: told the figures of every epoch, before its state is kept.
-        stop: asked after every step whether to end early (with several processes, after every epoch).
+        on_step: called after every step, with the number of steps so far and in all.
+        on_epoch: called after every epoch with its figures, before its state is saved.
+        stop: called after every step (with several processes, after every epoch): whether to end early.
+
+    Returns:
+        The evaluation of the network as it is now; None if it was trained since the last one, or not at all.
 
     Raises:
         FailedError: if the training loss of an epoch is not finite.
     """
     context = autocast(precision, accelerator.device)
-    whole = training.steps(recipe.batch_size)
-    total = recipe.steps(whole)
+    steps_per_epoch = training.steps(recipe.batch_size)
+    total_steps, num_epochs = recipe.steps(steps_per_epoch), recipe.num_epochs(steps_per_epoch)
     groups, rates = parameter_groups(network.to(accelerator.device).model, head, recipe)
-    optimizer = torch.optim.Adam(groups)
-    schedule = make_schedule(recipe, optimizer, total, rates)
-    done = load_state(state, model=network.model, optimizer=optimizer, schedule=schedule)
-    parallel, driver = accelerator.prepare(network, optimizer)
+    inner_optimizer = torch.optim.Adam(groups)
+    schedule = make_schedule(recipe, inner_optimizer, total_steps, rates)
+    start_epoch = load_state(state, model=network.model, optimizer=inner_optimizer, schedule=schedule)
+    model, optimizer = accelerator.prepare(network, inner_optimizer)
+    evaluation = None
 
-    for epoch in range(done, recipe.passes(whole)):
-        before = epoch * whole
-        steps = min(whole, total - before)  # the last epoch ends where the recipe's limit of steps is reached
+    for epoch in range(start_epoch, num_epochs):
+        first_step = epoch * steps_per_epoch
+        steps = min(steps_per_epoch, total_steps - first_step)  # the recipe's maximum may end the last epoch early
         set_seed(epoch_seed(seed, epoch), device_specific=True)
-        parallel.train()
-        started_s, loss_sum = time.perf_counter(), torch.zeros((), device=accelerator.device)
+        model.train()
+        start_s, loss_sum = time.perf_counter(), torch.zeros((), device=accelerator.device)
         batches = training.shuffled(recipe.batch_size, epoch_seed(seed, epoch))
-        for step, (seen, target_NHW) in enumerate(islice(batches, steps), start=1):
-            if isinstance(seen, torch.Tensor):  # and not features, which are kept only where nothing is augmented
-                seen, target_NHW = augmented(seen, target_NHW, recipe.augment)
+        for step, (visible, target_NHW) in enumerate(islice(batches, steps), start=1):
+            if isinstance(visible, torch.Tensor):  # and not features, which are kept only without augmentation
+                visible, target_NHW = augment(visible, target_NHW, recipe.augment)
             with context():
-                loss = task.loss(parallel(seen), target_NHW)
-            driver.zero_grad()
+                loss = task.loss(model(visible), target_NHW)
+            optimizer.zero_grad()
             accelerator.backward(loss)
-            driver.step()
+            optimizer.step()
             schedule.step()
             loss_sum += loss.detach()
-            on_step(before + step, total)
+            on_step(first_step + step, total_steps)
             if step < steps and accelerator.num_processes == 1 and stop():
-                return
-        train_s = time.perf_counter() - started_s
+                return None
+        train_s = time.perf_counter() - start_s
 
         train_loss = float(accelerator.reduce(loss_sum, "mean")) / steps
         if not math.isfinite(train_loss):
             raise FailedError(f"the loss became {train_loss} in epoch {epoch + 1}; try a lower --lr.")
-        broadcast(list(network.buffers()))  # every process judges with the batch statistics that are saved
-        judged = evaluate(network, task, validation, autocast=context, total=accelerator.reduce)
-        figures: dict[str, float] = {"train_loss": train_loss, "loss": judged.loss, **task.metrics(judged.confusion_KK)}
-        told = {"lr": float(schedule.get_last_lr()[0]), "steps": before + steps, "train_s": train_s}
-        on_epoch({"epoch": epoch + 1, **figures, **told})
+        broadcast(list(network.buffers()))  # every process evaluates with the batch statistics that are saved
+        keep_classes = epoch + 1 == num_epochs
+        evaluation = evaluate(
+            network, task, validation, autocast=context, total=accelerator.reduce, keep_classes=keep_classes
+        )
+        log: dict[str, float] = {"epoch": epoch + 1, "train_loss": train_loss, "loss": evaluation.loss}
+        log |= task.metrics(evaluation.confusion_KK)
+        log |= {"lr": float(schedule.get_last_lr()[0]), "steps": first_step + steps, "train_s": train_s}
+        on_epoch(log)
         # After the figures are written: a kill in between repeats the epoch, and its line, when the run is resumed.
         if accelerator.is_main_process:
-            save_state(state, epoch + 1, model=network.model, optimizer=optimizer, schedule=schedule)
-        asked = torch.tensor(float(stop()), device=accelerator.device)  # Ctrl-C reaches processes at different times
-        if accelerator.reduce(asked) > 0:
-            return
+            save_state(state, epoch + 1, model=network.model, optimizer=inner_optimizer, schedule=schedule)
+        votes = torch.tensor(float(stop()), device=accelerator.device)  # Ctrl-C reaches processes at different times
+        if accelerator.reduce(votes) > 0:
+            break
+    return evaluation
 
 
 def make_schedule(recipe: Recipe, optimizer: torch.optim.Optimizer, steps: int, rates: Sequence[float]) -> LRScheduler:

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import nn
 
+from zoo.api.recipe import Recipe
 from zoo.errors import unknown
 from zoo.network import Network
-from zoo.training.recipe import Recipe
 
 CHOICES = ("all", "last", "head", "from:LAYER")
 
@@ -43,7 +43,7 @@ def choose_trainable(network: Network, choice: str, head: str) -> None:
     elif kind == "from":
         chosen = names[_first(network.model, names, layer) :]
     else:
-        raise unknown("value of --train", choice, CHOICES)
+        raise unknown("value of recipe.train", choice, CHOICES)
     for name, module in network.model.named_modules():
         for parameter in module.parameters(recurse=False):
             parameter.requires_grad_(name in chosen)
@@ -84,5 +84,5 @@ def _first(model: nn.Module, names: Sequence[str], layer: str) -> int:
     inside = within(names, layer)
     if not layer or not inside:
         known = [name for name, _ in model.named_modules() if name and within(names, name)]
-        raise unknown("layer in --train from:", layer, known)
+        raise unknown("layer in recipe.train=from:", layer, known)
     return names.index(inside[0])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
 
+from zoo.api import Table
 from zoo.complexity.algebra.notation import PRETTY, write, write_ratio
 from zoo.complexity.deriving.result import Report
 from zoo.complexity.training_cost.finetune import Column, Entry, Ledger
@@ -14,26 +14,7 @@ from zoo.complexity.views.forms import foot, formula, here, number
 from zoo.complexity.views.versus import COLUMNS, Difference, Versus
 
 
-@dataclass(frozen=True)
-class Text:
-    """A table of text.
-
-    Attributes:
-        title: a line above it.
-        head: the column heads.
-        rows: the cells.
-        right: numbers of the columns that are aligned to the right.
-        foot: sentences below it.
-    """
-
-    title: str
-    head: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    right: Sequence[int] = ()
-    foot: Sequence[str] = ()
-
-
-def numbers(report: Report) -> Text:
+def numbers(report: Report) -> Table:
     """Every layer's numbers, and a mark for what stands behind each."""
     columns = list(report.totals)
     rows = [
@@ -47,21 +28,21 @@ def numbers(report: Report) -> Text:
     ]
     totals = [report.totals[column] for column in columns]
     rows.append(["total", "", *map(number, totals), "".join(cell.status.mark for cell in totals)])
-    return Text(
-        f"{report.name} at {here(report)}",
+    return Table(
         ["layer", "shape", *columns, "proof"],
         rows,
-        range(2, 2 + len(columns)),
-        foot(report),
+        f"{report.name} at {here(report)}",
+        words=(0, 1, 2 + len(columns)),
+        foot=foot(report),
     )
 
 
-def formulas(report: Report) -> Text:
+def formulas(report: Report) -> Table:
     """Every layer's formulas."""
     columns = list(report.totals)
     rows = [[row.layer, *(formula(cell) for cell in row.cells.values())] for row in report.rows]
     rows.append(["total", *(_short_formula(formula(report.totals[column])) for column in columns)])
-    return Text("formulas", ["layer", *columns], rows)
+    return Table(["layer", *columns], rows, "formulas", words=None)
 
 
 _LONGEST = 200
@@ -72,7 +53,7 @@ def _short_formula(text: str) -> str:
     return text if len(text) <= _LONGEST else "the sum of these (written out by --json)"
 
 
-def doubled(doubling: Doubling, report: Report) -> Text:
+def doubled(doubling: Doubling, report: Report) -> Table:
     """By what every quantity is multiplied."""
     columns = list(report.totals)
     told = {**doubling.rows, "total": doubling.totals}
@@ -83,12 +64,11 @@ def doubled(doubling: Doubling, report: Report) -> Text:
         for column, ratio in ratios.items()
         if layer == "total" and ratio.exact is None and ratio.above is not None and ratio.below is not None
     ]
-    return Text(
-        f"{' and '.join(doubling.symbols)} doubled",
+    return Table(
         ["layer", *columns],
         rows,
-        range(1, 1 + len(columns)),
-        [*(s for s in sentences if len(s) < _LONGEST), *doubling.notes],
+        f"{' and '.join(doubling.symbols)} doubled",
+        foot=[*(s for s in sentences if len(s) < _LONGEST), *doubling.notes],
     )
 
 
@@ -109,7 +89,7 @@ def _short(value: Fraction) -> str:
     return str(value) if value.denominator < 100 else f"{float(value):.4f}"
 
 
-def ledger(told: Ledger) -> list[Text]:
+def ledger(told: Ledger) -> list[Table]:
     """The fine-tuning ledger, a table a scope: predicted, measured, formula, ratio to training everything."""
     whole = told.columns[0]
     tables = []
@@ -127,13 +107,13 @@ def ledger(told: Ledger) -> list[Text]:
             for name, entry in column.entries.items()
         ]
         head = ["", "predicted", "measured", "of all", *(["doubled"] if grown else []), "formula"]
-        tables.append(Text(f"training {column.scope}, batch of {told.batch}", head, rows, range(1, len(head) - 1)))
+        tables.append(Table(head, rows, f"training {column.scope}, batch of {told.batch}", words=(0, len(head) - 1)))
     tables += [_shares(told, column) for column in told.columns[1:]]
-    tables[-1] = Text(**{**tables[-1].__dict__, "foot": told.notes})
+    tables[-1] = replace(tables[-1], foot=told.notes)
     return tables
 
 
-def _shares(told: Ledger, column: Column) -> Text:
+def _shares(told: Ledger, column: Column) -> Table:
     """How many times as much training everything costs: predicted beside measured, here and doubled."""
     grown = any(entry.doubled is not None for entry in column.entries.values())
     rows = []
@@ -142,7 +122,7 @@ def _shares(told: Ledger, column: Column) -> Text:
         ratios += [shares.doubled, shares.measured_doubled] if grown else []
         rows.append([_SHARE_NAMES.get(name) or _LEDGER_NAMES[name], *map(_times, ratios)])
     head = ["", "predicted", "measured", *(["doubled, predicted", "measured"] if grown else [])]
-    return Text(f"training everything : {column.scope}, batch of {told.batch}", head, rows, range(1, len(head)))
+    return Table(head, rows, f"training everything : {column.scope}, batch of {told.batch}")
 
 
 def _times(ratio: Fraction | None) -> str:
@@ -175,16 +155,16 @@ def _share(entry: Entry, whole: Entry) -> str:
     return f"{entry.predicted / whole.predicted:.1%}" if whole.predicted else ""
 
 
-def versus(difference: Versus) -> Text:
+def versus(difference: Versus) -> Table:
     """What one network has more of than the other."""
     told = {**difference.rows, "total": difference.totals}
     rows = [[layer, *(_difference(columns[c]) for c in COLUMNS)] for layer, columns in told.items()]
-    return Text(
-        f"{difference.name} has more of this than {difference.other}",
+    return Table(
         ["layer", "weights", "connections", "bytes kept"],
         rows,
-        (),
-        ["Bytes kept for backward are for one picture, training everything."],
+        f"What {difference.name} has more of than {difference.other}",
+        words=None,
+        foot=["Bytes kept for backward are for one picture, training everything."],
     )
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from zoo.report.page import Table
+    from zoo.api import Table
     from zoo.report.samples import Rows
 
 SIZES, QUICK_SIZES = (5, 10, 20, 50, 100, 200, 500, 1000), (20, 100, 500)
@@ -219,9 +219,8 @@ def _training(mode: str, size: int, conditions: Conditions, seed: int) -> Traini
         "unet",
         data=conditions.data,
         seed=seed,
-        task_settings={"palette": "course"},
+        settings={"task.palette": "course", **{f"recipe.{name}": value for name, value in changes.items()}},
         recipe="course",
-        changes=changes,
     )
 
 
@@ -297,7 +296,7 @@ def _verdicts(sweep: Sweep) -> dict[str, Verdict]:
 
 
 def _correlations(sweep: Sweep) -> Table:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     shown = {
         "loss": "validation loss",
@@ -316,7 +315,7 @@ def _correlations(sweep: Sweep) -> Table:
 
 
 def _figures_table(sweep: Sweep, mode: str) -> Table:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     patterns = {"updates": "{:.0f}", "loss": "{:.3f}", "accuracy": "{:.1%}", "train_s": "{:.1f}", "speed": "{:.0f}"}
     rows = [
@@ -336,7 +335,7 @@ def _figures_table(sweep: Sweep, mode: str) -> Table:
 
 
 def _quality_table(sweep: Sweep) -> Table:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     patterns = {"train_loss": "{:.3f}", "chromatic_accuracy": "{:.1%}", "ciede2000": "{:.2f}"}
     rows = [

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from zoo.api import Table
 from zoo.experiments.questions import count_written as written
 from zoo.experiments.questions.count_proved import Proved, at, expanded, growth, number, read, sum_of_lines
-from zoo.report.page import Table
 
 
 def lines_table(small: Proved, quantity: str) -> Table:

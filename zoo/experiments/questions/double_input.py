@@ -21,8 +21,8 @@ from zoo.experiments import steps
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from zoo.api import Table
     from zoo.complexity.deriving.subject import Subject
-    from zoo.report.page import Table
 
 BATCH = 4
 
@@ -336,7 +336,7 @@ def _judge_time(networks: Mapping[str, Measured], conditions: Conditions) -> Ver
 
 
 def _counts_table(networks: Mapping[str, Measured]) -> Table:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     names = {"unpadded": "connections, no padding"}
     rows = []
@@ -357,7 +357,7 @@ def _counts_table(networks: Mapping[str, Measured]) -> Table:
 
 
 def _steps_table(networks: Mapping[str, Measured]) -> Table:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     rows = [
         [
@@ -375,7 +375,7 @@ def _steps_table(networks: Mapping[str, Measured]) -> Table:
 
 
 def _bytes_table(networks: Mapping[str, Measured]) -> Table:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     rows = []
     for name, trained, items in _cases(networks):

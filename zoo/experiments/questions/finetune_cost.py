@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import nn
 
+    from zoo.api import Table
     from zoo.complexity.deriving.subject import Subject
-    from zoo.report.page import Table
 
 DEPTHS = (1, 2, 4, 8, 16, 32)
 QUICK_DEPTHS = (1, 2, 4, 8)
@@ -315,7 +315,7 @@ def _judge_time(stacks: Mapping[int, Measured], conditions: Conditions) -> Verdi
 
 
 def _ratios_table(stacks: Mapping[int, Measured]) -> Table:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     head = ["n", *(NAMES[item].removesuffix(" for backward") for item in steps.MEMORY), "memory", "FLOPs", "time"]
     rows = [
@@ -332,7 +332,7 @@ def _ratios_table(stacks: Mapping[int, Measured]) -> Table:
 
 
 def _bytes_table(stacks: Mapping[int, Measured]) -> Table:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     rows = []
     for depth, stack in stacks.items():
@@ -347,7 +347,7 @@ def _bytes_table(stacks: Mapping[int, Measured]) -> Table:
 
 
 def _formulas_table() -> Table:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     rows = [
         [NAMES[item], *(FORMULAS[trained][item].replace("**2", "²").replace("*", " ") for trained in FORMULAS)]
@@ -357,7 +357,7 @@ def _formulas_table() -> Table:
 
 
 def _networks_table(networks: Mapping[str, Measured]) -> Table:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     rows = []
     for name, measured in networks.items():

@@ -25,7 +25,7 @@ from zoo.experiments.spread import RULE, UNDECIDED, Spread, above, decided
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from zoo.report.page import Table
+    from zoo.api import Table
     from zoo.report.samples import Rows
     from zoo.runs.run import Run
 
@@ -210,7 +210,7 @@ def _times(most: float, least: float) -> float:
 
 
 def _tables(numbers: Numbers) -> list[Table]:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     seeds = f"mean over seeds {', '.join(map(str, numbers.seeds))}" if len(numbers.seeds) > 1 else "one seed"
     truth, photo = numbers.data("truth", "to_photo"), numbers.data("photo_chroma")
@@ -363,7 +363,8 @@ def _disputed(bench: Bench, rivals: Mapping[str, Run]) -> Rows:
     if not len(order):
         return rows
     for name, (classes_NHW, figures_2N) in found.items():
-        samples = prepared.task.samples(Images(prepared.val.images.rgb[order]), classes_NHW[order])
+        images = Images(prepared.val.images.rgb[order])
+        samples = prepared.task.samples(images, prepared.val.targets_NHW[order], classes_NHW[order])
         *shared, (_, prediction) = samples.items()
         for label, row in shared:
             rows.setdefault(label, row.permute(0, 2, 3, 1).numpy())

@@ -14,7 +14,7 @@ from zoo.experiments.spread import RULE, UNDECIDED, Spread, above, decided
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from zoo.report.page import Table
+    from zoo.api import Table
 
 CLOSE_SHARE, CLOSE_NATS = 0.01, 0.02
 """How far accuracy and loss may be from the best that there is and still count as the same."""
@@ -174,7 +174,7 @@ def _range(values: Iterable[float]) -> str:
 
 
 def _tables(numbers: Numbers) -> list[Table]:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     seeds = f"mean over seeds {', '.join(map(str, numbers.seeds))}" if len(numbers.seeds) > 1 else "one seed"
     judged = [

@@ -21,7 +21,7 @@ COURSE = ("baseline, 0.3", "baseline, 0.001", "U-Net, 0.001")
 PREDICTORS = (TABLE, *COURSE, "U-Net, zoo")
 """Everything that is compared; the last is the course's U-Net by the zoo's default recipe."""
 
-PALETTE = {"palette": "course"}
+PALETTE = {"task.palette": "course"}
 """Settings of the task."""
 
 
@@ -33,8 +33,8 @@ def training(predictor: str, conditions: Conditions, seed: int) -> Training:
     epochs = conditions.epochs or (1 if conditions.quick else None)
     if predictor == TABLE or epochs is None:
         architecture = "lookup" if predictor == TABLE else "unet"
-        return Training(architecture, conditions.data, seed, task_settings=PALETTE)
-    return Training("unet", conditions.data, seed, task_settings=PALETTE, changes={"epochs": epochs})
+        return Training(architecture, conditions.data, seed, PALETTE)
+    return Training("unet", conditions.data, seed, {**PALETTE, "recipe.epochs": epochs})
 
 
 def parts(conditions: Conditions) -> dict[str, Part]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from zoo.report.page import Table
+    from zoo.api import Table
 
 NETWORKS = {"baseline": "baseline", "unet": "U-Net"}
 """The networks, and what they are called in tables."""
@@ -166,17 +166,17 @@ def _arms(conditions: Conditions) -> tuple[str, ...]:
 
 def _training(of: str, arm: str, norm: str, conditions: Conditions, seed: int) -> Training:
     """The course's training, in single precision as there, but shorter; the quick one is a few steps."""
-    changes: dict[str, Any] = {"epochs": conditions.epochs or (1 if conditions.quick else 3), "channels_last": True}
+    epochs = conditions.epochs or (1 if conditions.quick else 3)
+    settings: dict[str, Any] = {"of": of, "norm": norm, **ARMS.get(arm, {})}
+    settings |= {"task.palette": "course", "recipe.epochs": epochs, "recipe.channels_last": True}
     if conditions.quick:
-        changes["max_steps"] = 15
+        settings["recipe.max_steps"] = 15
     return Training(
         "rescaled",
         data=conditions.data,
         seed=seed,
-        settings={"of": of, "norm": norm, **ARMS.get(arm, {})},
-        task_settings={"palette": "course"},
+        settings=settings,
         recipe="course",
-        changes=changes,
     )
 
 
@@ -193,7 +193,7 @@ def _changed(measured: Mapping[str, Measured], conditions: Conditions, of: str, 
 
 
 def _untrained_table(measured: Mapping[str, Measured], conditions: Conditions, of: str) -> Table:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     rows = [[arm, *(_changed(measured, conditions, of, norm, arm).format("{:.1%}") for norm in NORMS)] for arm in ARMS]
     return Table(
@@ -211,7 +211,7 @@ def _off(measured: Mapping[str, Measured], conditions: Conditions, of: str, eps:
 
 
 def _steps_table(measured: Mapping[str, Measured], conditions: Conditions) -> Table:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     sides = [(of, eps) for of in NETWORKS for eps in ("", ", tiny eps")]
     rows = [
@@ -250,7 +250,7 @@ def _ends(measured: Mapping[str, Measured], of: str, norm: str, arm: str, seeds:
 def _losses_table(
     measured: Mapping[str, Measured], conditions: Conditions, norm: str, seeds: Sequence[int], arms: Sequence[str]
 ) -> Table:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     rows = []
     for arm in ("x", *arms):
@@ -299,7 +299,7 @@ def _fed(measured: Mapping[str, Measured], conditions: Conditions, of: str) -> l
 
 
 def _trained_table(measured: Mapping[str, Measured], conditions: Conditions, of: str) -> Table:
-    from zoo.report.page import Table
+    from zoo.api import Table
 
     fed, rows = _fed(measured, conditions, of), []
     for arm in ARMS:

@@ -85,7 +85,7 @@ class Skips(Experiment):
 
     def conclude(self, measured: Mapping[str, Measured], conditions: Conditions) -> Findings:
         """Compare accuracies at one learning rate, and across."""
-        from zoo.report.page import Table
+        from zoo.api import Table
 
         accuracy = {
             (rate, arm): _spread(measured, rate, arm, conditions.seeds, "accuracy") for rate in RATES for arm in ARMS
@@ -146,10 +146,14 @@ def course_training(
         architecture,
         data=conditions.data,
         seed=seed,
-        settings=settings or {},
-        task_settings={"palette": "course"},
+        settings={
+            **(settings or {}),
+            "task.palette": "course",
+            "recipe.lr": lr,
+            "recipe.epochs": epochs,
+            "recipe.precision": "auto",
+        },
         recipe="course",
-        changes={"lr": lr, "epochs": epochs, "precision": "auto"},
     )
 
 

@@ -30,7 +30,7 @@ class Deep(Architecture[DeepConfig]):
 
     def preprocess(self, config: DeepConfig, task: Task[Any]) -> Preprocess:
         """Pixel values / 255."""
-        from zoo.preprocess import ScaledPixels
+        from zoo.api import ScaledPixels
 
         return ScaledPixels(task.channels)
 

@@ -30,7 +30,7 @@ class Counted(Architecture[CountedConfig]):
 
     def preprocess(self, config: CountedConfig, task: Task[Any]) -> Preprocess:
         """Pixel values / 255."""
-        from zoo.preprocess import ScaledPixels
+        from zoo.api import ScaledPixels
 
         return ScaledPixels(task.channels)
 

@@ -29,7 +29,7 @@ class Dilated(Architecture[DilatedConfig]):
 
     def preprocess(self, config: DilatedConfig, task: Task[Any]) -> Preprocess:
         """Pixel values / 255."""
-        from zoo.preprocess import ScaledPixels
+        from zoo.api import ScaledPixels
 
         return ScaledPixels(task.channels)
 

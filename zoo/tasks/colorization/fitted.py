@@ -62,12 +62,12 @@ class FittedColorization(FittedTask):
         """From classes (N, H, W) to pictures in palette colors, uint8 (N, 3, H, W)."""
         return self.palette_K3[classes_NHW.long()].permute(0, 3, 1, 2)
 
-    def samples(self, images: Images, classes_NHW: Tensor) -> dict[str, Tensor]:
+    def samples(self, images: Images, targets_NHW: Tensor, classes_NHW: Tensor) -> dict[str, Tensor]:
         """The input, the truth, the truth as far as the palette can show it, and the prediction."""
         return {
             "grey input": self.visible(images).expand(-1, 3, -1, -1),
             "truth": images.rgb,
-            "truth in\npalette colors": self.decode(self.targets(images)),
+            "truth in\npalette colors": self.decode(targets_NHW),
             "prediction": self.decode(classes_NHW),
         }
 

@@ -34,7 +34,7 @@ class Segmentation(Task[SegmentationConfig]):
     needs_masks = True
     config = SegmentationConfig
     reference = "prior"
-    loss = "cross-entropy per pixel (nats), or with --loss soft-iou one minus the soft intersection over union"
+    loss = "cross-entropy per pixel (nats), or with --set task.loss=soft-iou one minus the soft intersection over union"
     default_data = "composed"
     default_size = 64
     metrics = (

@@ -86,11 +86,11 @@ class FittedSegmentation(FittedTask):
             "course_miou": course_miou(truth_NHW, guess_NHW),
         }
 
-    def samples(self, images: Images, classes_NHW: Tensor) -> dict[str, Tensor]:
+    def samples(self, images: Images, targets_NHW: Tensor, classes_NHW: Tensor) -> dict[str, Tensor]:
         """The photo, the true mask, the prediction laid over the photo, and the prediction."""
         return {
             "photo": images.rgb,
-            "truth": self.decode(self.targets(images)),
+            "truth": self.decode(targets_NHW),
             "overlay": self.overlay(images.rgb, classes_NHW),
             "prediction": self.decode(classes_NHW),
         }
