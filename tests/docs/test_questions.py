@@ -23,7 +23,7 @@ BUILT_IN = [entry.name for entry in REGISTRY.experiments()]
 
 @pytest.fixture
 def pagekit(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
-    monkeypatch.syspath_prepend(DOCS)
+    monkeypatch.syspath_prepend(DOCS / "building")
     sys.modules.pop("pagekit", None)
     import pagekit  # type: ignore[import-not-found]
 

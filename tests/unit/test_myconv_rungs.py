@@ -96,7 +96,7 @@ def test_errors_in_single_precision_stay_small(rung: str) -> None:
 def test_gradients_do_not_depend_on_how_the_batch_is_cut_into_blocks(
     rung: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from zoo_myconv.rungs import blocks
+    from zoo_myconv.rungs.tuned import blocks
 
     geometry, inputs = PLAIN, tensors(PLAIN, (7, 8, 8, 6, 5), False)
     y = convolve(*inputs, geometry, rung)
@@ -110,7 +110,7 @@ def test_gradients_do_not_depend_on_how_the_batch_is_cut_into_blocks(
 
 
 def test_blocks_cover_the_batch_in_nearly_equal_parts() -> None:
-    from zoo_myconv.rungs.blocks import Blockwise
+    from zoo_myconv.rungs.tuned.blocks import Blockwise
 
     x = torch.zeros(100, 1, 8, 8)
     blockwise = Blockwise(

@@ -1,4 +1,4 @@
-"""The ladder: one file a rung, each with the same three functions, to be read from `loops` upwards.
+"""The ladder: one file per rung, each with the same three functions; `teaching` to be read from `loops` upwards.
 
 Forward, with the letters of `zoo_myconv.geometry`, s the stride, d the dilation and x zero outside the picture::
 
@@ -16,9 +16,10 @@ needs no more than its own trick, used three times.
 
 from __future__ import annotations
 
-from zoo_myconv.rungs import fast, fft, im2col, kn2row, loops, shifted, strided, winograd, winograd1d
-from zoo_myconv.rungs.blocks import Blockwise
 from zoo_myconv.rungs.rung import Rung
+from zoo_myconv.rungs.teaching import fft, im2col, loops, shifted, strided, winograd
+from zoo_myconv.rungs.tuned import fast, kn2row, winograd1d
+from zoo_myconv.rungs.tuned.blocks import Blockwise
 
 TABLE: dict[str, Rung] = {
     "loops": Rung(loops.forward, loops.input_gradient, loops.weight_gradient),

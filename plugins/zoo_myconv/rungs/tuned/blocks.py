@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from zoo_myconv.geometry import Geometry
-from zoo_myconv.rungs.rows import Scratch, like_input
 from zoo_myconv.rungs.rung import Rung
+from zoo_myconv.rungs.tuned.rows import Scratch, like_input
 
 
 @dataclass(frozen=True)

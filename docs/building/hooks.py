@@ -35,8 +35,9 @@ _STYLE = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])(?:https?:)?//[^)"']*"""
 def on_config(config: MkDocsConfig) -> None:
     """Make the folders anew, and let the pages' commands find this environment's ``zoo``."""
     os.chdir(Path(config.config_file_path).parent)
-    if config.docs_dir not in sys.path:  # code on the pages imports `pagekit`
-        sys.path.insert(0, config.docs_dir)
+    here = str(Path(__file__).parent)
+    if here not in sys.path:  # code on the pages imports `pagekit`
+        sys.path.insert(0, here)
     shutil.rmtree(WORK, ignore_errors=True)
     for page in PAGES:
         (WORK / page).mkdir(parents=True)

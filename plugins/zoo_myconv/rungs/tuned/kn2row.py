@@ -1,8 +1,8 @@
 """Rung 7: one matrix product a tap, on slices that are no copies, added up in place.
 
 A. Anderson, A. Vasudevan, C. Keane and D. Gregg (2017), Low-memory GEMM-based convolution algorithms for deep neural
-networks, arXiv:1709.03395 (kn2row). It is `shifted` again, on the layout of `zoo_myconv.rungs.rows`, in which a shifted
-picture is a matrix that a matrix product takes as it stands. Memory beyond input and output: a padded copy of each.
+networks, arXiv:1709.03395 (kn2row). It is `shifted` again, on the layout of `zoo_myconv.rungs.tuned.rows`, in which a
+shifted picture is a matrix that a matrix product takes as it stands. Memory beyond input and output: a padded copy of each.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from zoo_myconv.geometry import Geometry, split_weight
-from zoo_myconv.rungs.blocks import Method
-from zoo_myconv.rungs.rows import Layout, Scratch
+from zoo_myconv.rungs.tuned.blocks import Method
+from zoo_myconv.rungs.tuned.rows import Layout, Scratch
 
 
 @dataclass(frozen=True)

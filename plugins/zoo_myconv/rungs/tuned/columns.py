@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from zoo_myconv.geometry import Geometry, crop, pad, tap_view
-from zoo_myconv.rungs.blocks import Method
-from zoo_myconv.rungs.rows import Scratch
-from zoo_myconv.rungs.strided import windows
+from zoo_myconv.rungs.teaching.strided import windows
+from zoo_myconv.rungs.tuned.blocks import Method
+from zoo_myconv.rungs.tuned.rows import Scratch
 
 
 def prepare(weight_OCIJ: Tensor, geometry: Geometry) -> Tensor:
@@ -22,7 +22,7 @@ def finish(kernels_GOK: Tensor, geometry: Geometry) -> Tensor:
 
 
 def _columns(x: Tensor, geometry: Geometry, scratch: Scratch) -> Tensor:
-    """(G, N, K, L): every window a column; see `zoo_myconv.rungs.im2col`."""
+    """(G, N, K, L): every window a column; see `zoo_myconv.rungs.teaching.im2col`."""
     view = windows(pad(x, geometry), geometry, geometry.output_size(*x.shape[2:])).permute(1, 0, 2, 5, 6, 3, 4)
     return scratch.take("columns", x, view.shape).copy_(view).flatten(5, 6).flatten(2, 4)
 

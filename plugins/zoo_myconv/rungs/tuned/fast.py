@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from zoo_myconv.geometry import Geometry
-from zoo_myconv.rungs import winograd1d
-from zoo_myconv.rungs.blocks import Method
-from zoo_myconv.rungs.columns import COLUMNS
+from zoo_myconv.rungs.tuned import winograd1d
+from zoo_myconv.rungs.tuned.blocks import Method
+from zoo_myconv.rungs.tuned.columns import COLUMNS
 
 THIN_WINDOW = 32
 """Windows of so few values (C*I*J) are written out as columns."""

@@ -26,7 +26,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from zoo_myconv.geometry import Geometry, add_bias, crop, split_channels, split_weight
-from zoo_myconv.rungs import strided
+from zoo_myconv.rungs.teaching import strided
 
 Matrix = Sequence[Sequence[float]]
 

@@ -19,7 +19,7 @@ from zoo.quiz import find
 from zoo.quiz.kinds import ChoiceExercise
 from zoo.registry import load_registry
 
-DOCS = Path(__file__).resolve().parent
+DOCS = Path(__file__).resolve().parents[1]
 RESULTS = DOCS / "results"
 """``NAME.json`` is the result of the experiment NAME, ``NAME-SHEET.png`` a sheet of pictures of it."""
 

@@ -112,5 +112,5 @@ def run(told: bytes, streams: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    sys.path[0] = str(Path(__file__).resolve().parents[1])
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
     serve(sys.argv[1])

@@ -5,7 +5,7 @@ one dimension with larger tiles, F(4, 3), six lines of input make four of output
 the transforms only make 1.5 numbers of one (A. Lavin and S. Gray (2015), arXiv:1509.09308, section 4.3, is the same
 tile in two dimensions; S. Winograd (1980), Arithmetic Complexity of Computations, has the construction).
 
-On the layout of `zoo_myconv.rungs.rows`, a line of all pictures is one long row of memory. So both transforms are
+On the layout of `zoo_myconv.rungs.tuned.rows`, a line of all pictures is one long row of memory. So both transforms are
 products of a small matrix with the lines of a tile, and each of a tile's six products is a kn2row of its own, with a
 kernel of one line:
 
@@ -29,9 +29,9 @@ import torch
 from torch import Tensor
 
 from zoo_myconv.geometry import Geometry
-from zoo_myconv.rungs.blocks import Method
-from zoo_myconv.rungs.kn2row import KN2ROW
-from zoo_myconv.rungs.rows import Layout, Scratch
+from zoo_myconv.rungs.tuned.blocks import Method
+from zoo_myconv.rungs.tuned.kn2row import KN2ROW
+from zoo_myconv.rungs.tuned.rows import Layout, Scratch
 
 TILE = 4  # lines of output of a tile
 TAPS = 3  # lines of the kernel

@@ -1,0 +1,1 @@
+"""The rungs that teach: short, one idea a file, to be read from `loops` upwards."""
