@@ -23,7 +23,7 @@ class Lookup(Architecture[LookupConfig]):
     tasks = ("colorization",)
     citation = "The maximum-likelihood estimate of a categorical distribution per grey level, with Lidstone smoothing"
     config = LookupConfig
-    closed_form = True
+    closed_form = "all"
 
     def preprocess(self, config: LookupConfig, task: Task[Any]) -> Preprocess:
         """Grey levels as they are, 0 to 255."""

@@ -24,7 +24,7 @@ class Prior(Architecture[PriorConfig]):
     tasks = ("segmentation",)
     citation = "The maximum-likelihood estimate of a categorical distribution per position, with Lidstone smoothing"
     config = PriorConfig
-    closed_form = True
+    closed_form = "all"
 
     def preprocess(self, config: PriorConfig, task: Task[Any]) -> Preprocess:
         """Pixel values / 255, of which the prior uses none."""

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, runtime_checkable
 
 from zoo.api.preprocess import Preprocess
 from zoo.api.task import Task
@@ -53,7 +53,8 @@ class Architecture(ABC, Generic[ConfigT]):
         citation: the paper or other source it comes from.
         config: its settings, a frozen dataclass of `setting` fields.
         api: the version of this contract that it was written for.
-        closed_form: whether it fits itself by `fit` in place of the training loop.
+        closed_form: what `fit` fits in closed form: ``none`` of the weights; ``part`` of them, before the loop trains
+            the rest; or ``all``, in place of the loop.
         head: path of the module that makes class scores of features, as in ``model.named_modules()``; the last layer
             with weights if empty.
         recipes: changes to the zoo's recipes that suit it, by recipe and field: ``{"default": {"lr": 0.01}}``.
@@ -65,7 +66,7 @@ class Architecture(ABC, Generic[ConfigT]):
     citation: ClassVar[str] = ""
     config: type[ConfigT]
     api: ClassVar[int] = API_VERSION
-    closed_form: ClassVar[bool] = False
+    closed_form: ClassVar[Literal["none", "part", "all"]] = "none"
     head: ClassVar[str] = ""
     recipes: ClassVar[Mapping[str, Mapping[str, Value]]] = MappingProxyType({})
 
@@ -99,7 +100,7 @@ class Architecture(ABC, Generic[ConfigT]):
         return None
 
     def fit(self, model: nn.Module, batches: Iterable[tuple[Tensor, Tensor]]) -> None:
-        """Fit the model in closed form, in one pass; only called where `closed_form` is set.
+        """Fit the model in closed form, in one pass; only called where `closed_form` says so.
 
         Args:
             model: what `build` returned.

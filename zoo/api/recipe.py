@@ -10,7 +10,7 @@ from zoo.config import Config, setting
 
 @dataclass(frozen=True)
 class Recipe(Config):
-    """Adam (Kingma and Ba 2015, arXiv:1412.6980) and how it is driven."""
+    """How AdamW is driven (Kingma and Ba 2015, arXiv:1412.6980; Loshchilov and Hutter 2019, arXiv:1711.05101)."""
 
     epochs: int = setting(5, low=1, high=100_000, help="passes over the training pictures")
     max_steps: int = setting(
@@ -18,6 +18,7 @@ class Recipe(Config):
     )
     batch_size: int = setting(32, low=1, high=1_000_000, help="images per step, over all devices")
     lr: float = setting(2e-2, low=0.0, high=100.0, help="learning rate; the peak of a one-cycle schedule")
+    weight_decay: float = setting(0.0, low=0.0, high=10.0, help="decoupled weight decay of AdamW; 0: Adam")
     schedule: str = setting(
         "one-cycle", choices=("one-cycle", "constant"), help="one-cycle (Smith and Topin 2018) or constant"
     )

@@ -8,27 +8,38 @@ from typing import Annotated
 import typer
 
 from zoo._version import __version__
-from zoo.cli import check, compare, complexity, data, experiment, list_, new, plugins, predict, quiz, run, show
+from zoo.cli.check import check
+from zoo.cli.compare import compare
+from zoo.cli.complexity import complexity
 from zoo.cli.context import PluginOptions
+from zoo.cli.data import data
+from zoo.cli.experiment import experiment
+from zoo.cli.list_ import list_
+from zoo.cli.new import new
+from zoo.cli.plugins import plugins
+from zoo.cli.predict import predict
+from zoo.cli.quiz import quiz
+from zoo.cli.run import run
+from zoo.cli.show import show
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 COMMANDS = (
-    list_.list_,
-    show.show,
-    run.run,
-    predict.predict,
-    compare.compare,
-    complexity.complexity,
-    data.data,
-    plugins.plugins,
-    new.new,
-    check.check,
+    list_,
+    show,
+    run,
+    predict,
+    compare,
+    complexity,
+    data,
+    plugins,
+    new,
+    check,
 )
 for command in COMMANDS:
     app.command(command.__name__.rstrip("_"))(command)
 # An answer may begin with a minus.
-app.command("quiz", context_settings={"ignore_unknown_options": True})(quiz.quiz)
-app.add_typer(experiment.experiment, name="experiment")
+app.command("quiz", context_settings={"ignore_unknown_options": True})(quiz)
+app.add_typer(experiment, name="experiment")
 
 
 @app.callback(invoke_without_command=True)

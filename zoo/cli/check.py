@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Annotated
 
 import typer
@@ -9,7 +10,6 @@ import typer
 from zoo.api import Table
 from zoo.cli.context import load_plugins
 from zoo.cli.output import JsonOption, print_json, print_table, progress
-from zoo.errors import describe
 
 
 def check(
@@ -17,36 +17,26 @@ def check(
     name: Annotated[str, typer.Argument(help="An architecture, as in `zoo list`.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Check an architecture against the contract, for every task that it says it can do; ends with 1 if it fails."""
+    """Check an architecture against the contract, for every task that it says it can do; exits with 1 if it fails."""
     registry = load_plugins(context)
     entry = registry.architecture(name)
     tasks = [registry.task(task).value for task in entry.value.tasks]
 
     from zoo.testing.contract import CHECKS
+    from zoo.testing.run import Outcome, run_checks
 
-    found: list[dict[str, str]] = []
-    with progress() as shown:
-        for task in tasks:
-            for one in CHECKS:
-                shown.advance("checks", len(found), len(tasks) * len(CHECKS))
-                problem = ""
-                try:
-                    one(entry, task)
-                except AssertionError as error:
-                    problem = str(error)
-                except Exception as error:  # whatever the plugin's own code raises is what it does wrong
-                    problem = describe(error)
-                promise = (one.__doc__ or "").partition("\n")[0]
-                found.append({"task": task.name, "check": one.__name__, "promise": promise, "problem": problem})
-    failed = [row for row in found if row["problem"]]
+    outcomes: list[Outcome] = []
+    with progress() as bars:
+        for outcome in run_checks(entry, tasks):
+            outcomes.append(outcome)
+            bars.advance("checks", len(outcomes), len(tasks) * len(CHECKS))
+    failed = sum(bool(outcome.problem) for outcome in outcomes)
     if as_json:
-        print_json({"architecture": entry.address, "passed": not failed, "checks": found})
+        checks = [dataclasses.asdict(outcome) for outcome in outcomes]
+        print_json({"architecture": entry.address, "passed": not failed, "checks": checks})
     else:
-        rows = [
-            [row["task"], "no" if row["problem"] else "ok", f"{row['promise']} {row['problem']}".strip()]
-            for row in found
-        ]
+        rows = [[o.task, "no" if o.problem else "ok", f"{o.promise} {o.problem}".strip()] for o in outcomes]
         print_table(Table(["task", "", "promise"], rows, words=None))
-        typer.echo(f"{entry.address}: {len(found) - len(failed)} of {len(found)} checks passed")
+        typer.echo(f"{entry.address}: {len(outcomes) - failed} of {len(outcomes)} checks passed")
     if failed:
         raise typer.Exit(1)

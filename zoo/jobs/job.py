@@ -70,7 +70,7 @@ class Job:
         self.accelerator = make_accelerator(plan.device)
         self.device = self.accelerator.device
         # What is fitted by counting has nothing to gain from fewer bits.
-        wanted = "fp32" if self.architecture.closed_form else plan.recipe.precision
+        wanted = "fp32" if self.architecture.closed_form == "all" else plan.recipe.precision
         self.precision = resolve_precision(wanted, self.device)
         cache = cache_folder()
         restore = partial(task.restore, stopped.record["task_state"], cache) if stopped else None
@@ -88,7 +88,7 @@ class Job:
             self.prepared.task.num_classes,
             channels_last=plan.recipe.channels_last,
         )
-        if not self.architecture.closed_form:
+        if self.architecture.closed_form != "all":
             choose_trainable(self.network, plan.recipe.train, self.architecture.head)
         self.features_s = 0.0
         self.begins_with = self.architecture.initialize(plan.config, self.network.model)
@@ -101,8 +101,9 @@ class Job:
         with self._kept_or_removed(run):
             self._notify("zoo_run_start", run=run)
             evaluation = None
-            if self.architecture.closed_form:
+            if self.architecture.closed_form != "none":  # a resumed run's saved state replaces what is fitted here
                 fit_in_closed_form(self.architecture, self.network, self.prepared.train, self.device)
+            if self.architecture.closed_form == "all":
                 run.record["status"] = "done"
             else:
                 evaluation = self._train(run)

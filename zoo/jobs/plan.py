@@ -136,7 +136,7 @@ def make_plan(
     if chosen.value.needs_masks and dataset.value.has_masks is False:
         raise UserError(f"the task {chosen.name} needs masks, and the data set {name} has none.")
     changes = sort_settings(settings, found.value.config, chosen.value.config, Recipe)
-    if found.value.closed_form and changes.recipe.get("train", "all") != "all":
+    if found.value.closed_form == "all" and changes.recipe.get("train", "all") != "all":
         raise UserError(f"{found.name} is fitted in closed form, all at once; leave recipe.train out.")
     if device not in DEVICES:
         raise unknown("device", device, DEVICES)

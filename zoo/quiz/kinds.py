@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from zoo.complexity.algebra.polynomial import Polynomial, total
-from zoo.errors import UserError, describe
+from zoo.errors import UserError
 from zoo.quiz.answers import read_choice, read_formula, read_number
 from zoo.quiz.diagnosis import diagnose, put, spelled
 from zoo.quiz.exercise import Exercise, Verdict
@@ -204,15 +203,11 @@ class FileExercise(Exercise):
         return Path(self.solution).read_text(encoding="utf-8").rstrip()
 
     def _wrong(self, entry: Entry[Architecture[Any]], registry: Registry) -> list[str]:
-        from zoo.testing.contract import CHECKS
+        from zoo.testing.run import run_checks
 
-        tasks = [registry.task(name).value for name in entry.value.tasks]
-        for task, check in itertools.product(tasks, CHECKS):
-            try:
-                check(entry, task)
-            except Exception as error:  # whatever a plugin's code raises is what is wrong with it
-                why = str(error) if isinstance(error, AssertionError) else describe(error)
-                return [f"{entry.name} breaks a promise: {(check.__doc__ or '').splitlines()[0]} But {why}."]
+        for outcome in run_checks(entry, [registry.task(name).value for name in entry.value.tasks]):
+            if outcome.problem:
+                return [f"{entry.name} breaks a promise: {outcome.promise} But {outcome.problem}."]
         return list(self.demand(entry, registry))
 
 

@@ -68,7 +68,7 @@ def train(
     steps_per_epoch = training.steps(recipe.batch_size)
     total_steps, num_epochs = recipe.steps(steps_per_epoch), recipe.num_epochs(steps_per_epoch)
     groups, rates = parameter_groups(network.to(accelerator.device).model, head, recipe)
-    inner_optimizer = torch.optim.Adam(groups)
+    inner_optimizer = torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)
     schedule = make_schedule(recipe, inner_optimizer, total_steps, rates)
     start_epoch = load_state(state, model=network.model, optimizer=inner_optimizer, schedule=schedule)
     model, optimizer = accelerator.prepare(network, inner_optimizer)

@@ -2,7 +2,8 @@
 
 A. Anderson, A. Vasudevan, C. Keane and D. Gregg (2017), Low-memory GEMM-based convolution algorithms for deep neural
 networks, arXiv:1709.03395 (kn2row). It is `shifted` again, on the layout of `zoo_myconv.rungs.tuned.rows`, in which a
-shifted picture is a matrix that a matrix product takes as it stands. Memory beyond input and output: a padded copy of each.
+shifted picture is a matrix that a matrix product takes as it stands. Memory beyond input and output: a padded copy of
+each.
 """
 
 from __future__ import annotations
