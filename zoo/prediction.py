@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from zoo.api import FittedTask
+from zoo.api import Catalog, FittedTask
 from zoo.data.cache import cache_folder
 from zoo.data.images import IMAGE_SUFFIXES, UnreadableImageError, read_rgb, write_image
 from zoo.errors import UserError
@@ -26,7 +26,7 @@ Picture = NDArray[np.uint8]
 WRITABLE = (".png", ".jpg", ".jpeg")
 
 
-def load_network(run: Run, registry: Registry) -> tuple[Plan, FittedTask, Network]:
+def load_network(run: Run, registry: Catalog) -> tuple[Plan, FittedTask, Network]:
     """A run's plan, its fitted task, and its network with the weights that it ended with, in evaluation mode.
 
     Raises:

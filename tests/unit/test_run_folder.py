@@ -12,8 +12,9 @@ from zoo.api import Table
 from zoo.errors import UserError
 from zoo.files import replacing, write_text
 from zoo.report.page import Section, write_page
-from zoo.report.samples import draw_samples, read_samples, write_samples
+from zoo.report.samples import draw_samples
 from zoo.runs.run import Run
+from zoo.runs.samples import read_samples, write_samples
 from zoo.training.checkpoint import load_state, load_weights, save_state, save_weights
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pluggy
 
 from zoo.api.architecture import Architecture, LayerCost, TwoStep
+from zoo.api.catalog import Catalog, Entry
 from zoo.api.convolution import TORCH, Convolution
 from zoo.api.data import DataRequest, Dataset, Images, Splits
 from zoo.api.experiment import (
@@ -36,12 +37,14 @@ __all__ = [
     "TORCH",
     "Architecture",
     "Bench",
+    "Catalog",
     "Claim",
     "Conditions",
     "Config",
     "Convolution",
     "DataRequest",
     "Dataset",
+    "Entry",
     "Experiment",
     "Findings",
     "FittedTask",

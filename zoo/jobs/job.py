@@ -32,8 +32,8 @@ from zoo.registry import Registry
 from zoo.report.complexity import section
 from zoo.report.page import Section
 from zoo.report.run import write_report
-from zoo.report.samples import write_samples
 from zoo.runs.run import SCHEMA, Run
+from zoo.runs.samples import write_samples
 from zoo.training.batches import Batches
 from zoo.training.checkpoint import save_weights
 from zoo.training.evaluate import Evaluation

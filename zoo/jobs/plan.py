@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zoo.api import Architecture, Config, Dataset, Task
+from zoo.api import Architecture, Catalog, Config, Dataset, Entry, Task
 from zoo.api.recipe import Recipe
 from zoo.config import Value, values_of
 from zoo.errors import UserError, unknown
-from zoo.registry import Entry, Registry
 from zoo.settings import sort_settings
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -71,7 +70,7 @@ class Plan:
         }
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any], registry: Registry) -> Plan:
+    def from_record(cls, record: Mapping[str, Any], registry: Catalog) -> Plan:
         """The plan of a run that was made before.
 
         Raises:
@@ -99,7 +98,7 @@ class Plan:
 
 
 def make_plan(
-    registry: Registry,
+    registry: Catalog,
     architecture: str | Architecture[Any],
     *,
     settings: Mapping[str, Value],
