@@ -18,7 +18,7 @@ EXPORTS = {
     "experiments": ["Bench", "Claim", "Conditions", "Experiment", "Findings", "Measured", "Measurement", "Part"],
     "lookup": ["Catalog", "Entry"],
     "results": ["Table", "Training", "Verdict"],
-    "everything": ["API_VERSION", "UserError", "Value", "hookimpl", "unknown"],
+    "everything": ["API_VERSION", "UserError", "Value", "hookimpl", "saved_memory", "unknown"],
 }
 PLUGINS = [
     *(ROOT / "plugins").rglob("*.py"),

@@ -23,6 +23,7 @@ from zoo.api.experiment import (
     Training,
     Verdict,
 )
+from zoo.api.memory import saved_memory
 from zoo.api.preprocess import Preprocess, ScaledPixels
 from zoo.api.preset import preset
 from zoo.api.recipe import NamedRecipe, Recipe
@@ -68,6 +69,7 @@ __all__ = [
     "Verdict",
     "hookimpl",
     "preset",
+    "saved_memory",
     "setting",
     "unknown",
 ]
