@@ -15,6 +15,8 @@ from zoo.data.cache import cache_folder
 from zoo.data.images import IMAGE_SUFFIXES, UnreadableImageError, read_rgb, write_image
 from zoo.errors import UserError
 from zoo.jobs.plan import Plan
+from zoo.jobs.prepare import restore
+from zoo.jobs.stages import stage
 from zoo.network import Network, build_network
 from zoo.registry import Registry, load_registry
 from zoo.runs.run import Run
@@ -33,8 +35,9 @@ def load_network(run: Run, registry: Catalog) -> tuple[Plan, FittedTask, Network
         UserError: if its weights are missing or do not fit, or no plugin brings its architecture.
     """
     plan = Plan.from_record(run.record["plan"], registry)
-    task = plan.task.value.restore(run.record["task_state"], cache_folder())
-    network = build_network(plan.architecture.value, plan.config, plan.task.value, task.num_classes)
+    task = restore(plan, run.record["task_state"], cache_folder())
+    with stage("building", plan.architecture.address):
+        network = build_network(plan.architecture.value, plan.config, plan.task.value, task.num_classes)
     load_weights(run.folder / "weights.safetensors", network.model)
     return plan, task, network.eval()
 

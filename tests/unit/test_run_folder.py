@@ -54,7 +54,7 @@ def test_a_file_in_the_way_is_the_users_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "no run folder"), ("{", "not valid JSON"), ("[]", "has schema None"), ('{"schema": 99}', "has schema 99")],
+    [(None, "no run folder"), ("{", "no record of a run"), ("[]", "no JSON object"), ('{"schema": 99}', "has schema 99")],
 )
 def test_what_is_no_run_is_named(tmp_path: Path, content: str | None, said: str) -> None:
     if content is not None:
