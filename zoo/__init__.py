@@ -22,7 +22,8 @@ from zoo.errors import UserError
 if TYPE_CHECKING:
     from zoo import complexity
     from zoo.comparison import Comparison, compare
-    from zoo.jobs.train import resume, train
+    from zoo.jobs.resume import resume
+    from zoo.jobs.train import train
     from zoo.library import architectures, build, load_data
     from zoo.prediction import predict
     from zoo.runs.run import Run
@@ -50,7 +51,7 @@ _HOMES = {
     "compare": "zoo.comparison",
     "load_data": "zoo.library",
     "predict": "zoo.prediction",
-    "resume": "zoo.jobs.train",
+    "resume": "zoo.jobs.resume",
     "train": "zoo.jobs.train",
 }
 

@@ -15,8 +15,9 @@ from zoo.registry import Registry, load_registry
 from zoo.report.curves import draw_curves
 from zoo.report.figures import comparison_table
 from zoo.report.page import Section, write_page
-from zoo.report.samples import draw_samples, side_by_side
+from zoo.report.samples import draw_samples
 from zoo.runs.run import Run, new_folder
+from zoo.runs.samples import side_by_side
 
 
 @dataclass(frozen=True)

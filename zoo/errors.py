@@ -7,6 +7,9 @@ import inspect
 from collections.abc import Iterable
 from pathlib import Path
 
+_LIBRARIES = ("numpy", "scipy", "timm", "torch", "torchvision")
+"""Where an error is raised that was made by whoever called them."""
+
 
 class UserError(Exception):
     """The input was wrong: one line that says what, where and what to do next.
@@ -20,6 +23,13 @@ class FailedError(Exception):
 
     The command line prints it without a traceback and exits with 1.
     """
+
+
+class WriteError(FailedError, OSError):
+    """A file could not be written, because the disk is full, read-only or gone."""
+
+    def __str__(self) -> str:
+        return f"cannot write {self.filename}: {self.strerror}."
 
 
 def unknown(kind: str, name: str, known: Iterable[str], *, then: str = "") -> UserError:
@@ -48,6 +58,8 @@ def describe(error: BaseException) -> str:
     text = " ".join(str(error).split())
     where = ""
     frames = inspect.getinnerframes(error.__traceback__) if error.__traceback__ else []
+    own = [frame for frame in frames if frame.frame.f_globals.get("__name__", "").partition(".")[0] not in _LIBRARIES]
     if frames:
-        where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})"
+        last = (own or frames)[-1]
+        where = f" ({Path(last.filename).name}, line {last.lineno})"
     return f"{type(error).__name__}: {text}{where}" if text else f"{type(error).__name__}{where}"

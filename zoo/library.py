@@ -8,10 +8,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from zoo.api import Architecture, Config, DataRequest, Splits
+from zoo.api import Architecture, Config, DataRequest, Entry, Splits
 from zoo.config import Value
 from zoo.data.cache import cache_folder
-from zoo.registry import Entry, Registry, load_registry
+from zoo.registry import Registry, load_registry
 
 CLASSES = 24
 """Classes of the course's task: what `build` assumes where nothing else is said."""

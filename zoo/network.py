@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from zoo.api import Architecture, Config, Preprocess, Task, TwoStep
+from zoo.errors import FailedError
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,15 @@ class Network(nn.Module):
     Args:
         preprocess: the architecture's way in and out.
         model: the architecture's module, from encoded pictures (N, NIC, H', W') to logits (N, K, H', W').
+        num_classes: K, the number of classes.
         channels_last: whether activations are laid out as NHWC in memory, which many processors convolve faster.
     """
 
-    def __init__(self, preprocess: Preprocess, model: nn.Module, *, channels_last: bool = False) -> None:
+    def __init__(
+        self, preprocess: Preprocess, model: nn.Module, num_classes: int, *, channels_last: bool = False
+    ) -> None:
         super().__init__()
+        self.num_classes = num_classes
         self.layout = torch.channels_last if channels_last else torch.contiguous_format
         self.preprocess = preprocess
         self.model = model.to(memory_format=self.layout)
@@ -61,12 +66,27 @@ class Network(nn.Module):
         return self
 
     def forward(self, seen: Tensor | Features) -> Tensor:
-        """From pictures, uint8 (N, C, H, W), or what `features` made of them, to logits (N, K, H, W)."""
+        """From pictures, uint8 (N, C, H, W), or what `features` made of them, to logits (N, K, H, W).
+
+        Raises:
+            FailedError: if the logits are of another shape.
+        """
         if isinstance(seen, Features):
             assert isinstance(self.model, TwoStep)
-            return self.preprocess.decode(self.model.classify(seen.maps, seen.encoded), *seen.picture)
-        height, width = seen.shape[-2:]
-        return self.preprocess.decode(self.model(self._encoded(seen)), height, width)
+            count, (height, width) = len(seen.maps[0]), seen.picture
+            logits_NKHW = self.model.classify(seen.maps, seen.encoded)
+        else:
+            count, height, width = len(seen), seen.shape[-2], seen.shape[-1]
+            logits_NKHW = self.model(self._encoded(seen))
+        decoded_NKHW = self.preprocess.decode(logits_NKHW, height, width)
+        expected = (count, self.num_classes, height, width)
+        if decoded_NKHW.shape != expected:
+            raise FailedError(
+                f"the logits have the shape {tuple(decoded_NKHW.shape)}, not {expected} (pictures, classes, height, "
+                f"width); the model gave {tuple(logits_NKHW.shape)}. Convolutions without padding shrink pictures, and "
+                "decode() has to return to their size."
+            )
+        return decoded_NKHW
 
     def features(self, picture_NCHW: Tensor) -> Features:
         """The first step of a model of two, from pictures, uint8 (N, C, H, W)."""
@@ -85,4 +105,4 @@ def build_network(
     """Build an architecture for a task; the initial weights follow torch's random state."""
     preprocess = architecture.preprocess(config, task)
     model = architecture.build(config, preprocess.channels, num_classes)
-    return Network(preprocess, model, channels_last=channels_last)
+    return Network(preprocess, model, num_classes, channels_last=channels_last)

@@ -10,11 +10,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from zoo.api import FittedTask
+from zoo.api import Catalog, FittedTask
 from zoo.data.cache import cache_folder
 from zoo.data.images import IMAGE_SUFFIXES, UnreadableImageError, read_rgb, write_image
 from zoo.errors import UserError
 from zoo.jobs.plan import Plan
+from zoo.jobs.prepare import restore
+from zoo.jobs.stages import stage
 from zoo.network import Network, build_network
 from zoo.registry import Registry, load_registry
 from zoo.runs.run import Run
@@ -26,15 +28,16 @@ Picture = NDArray[np.uint8]
 WRITABLE = (".png", ".jpg", ".jpeg")
 
 
-def load_network(run: Run, registry: Registry) -> tuple[Plan, FittedTask, Network]:
+def load_network(run: Run, registry: Catalog) -> tuple[Plan, FittedTask, Network]:
     """A run's plan, its fitted task, and its network with the weights that it ended with, in evaluation mode.
 
     Raises:
         UserError: if its weights are missing or do not fit, or no plugin brings its architecture.
     """
     plan = Plan.from_record(run.record["plan"], registry)
-    task = plan.task.value.restore(run.record["task_state"], cache_folder())
-    network = build_network(plan.architecture.value, plan.config, plan.task.value, task.num_classes)
+    task = restore(plan, run.record["task_state"], cache_folder())
+    with stage("building", plan.architecture.address):
+        network = build_network(plan.architecture.value, plan.config, plan.task.value, task.num_classes)
     load_weights(run.folder / "weights.safetensors", network.model)
     return plan, task, network.eval()
 

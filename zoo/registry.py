@@ -6,20 +6,19 @@ import importlib.metadata
 import importlib.util
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import pluggy
 
 from zoo import hookspecs
-from zoo.api import API_VERSION, Architecture, Convolution, Dataset, Experiment, Task
-from zoo.api.recipe import NamedRecipe, Recipe
-from zoo.config import Config, ConfigT, Value, replace
-from zoo.errors import UserError, close_or_all, describe, unknown
+from zoo.api import API_VERSION, Architecture, Catalog, Convolution, Dataset, Entry, Experiment, NamedRecipe, Task
+from zoo.config import Config
+from zoo.errors import UserError, close_or_all, describe
 
 GROUP = "zoo.plugins"
 _KINDS: dict[str, tuple[str, type]] = {
@@ -32,20 +31,6 @@ _KINDS: dict[str, tuple[str, type]] = {
 }
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Entry(Generic[T]):
-    """Something that a plugin brought: its address is ``plugin/name``."""
-
-    plugin: str
-    name: str
-    value: T
-
-    @property
-    def address(self) -> str:
-        """The name that is always unique."""
-        return f"{self.plugin}/{self.name}"
 
 
 @dataclass
@@ -66,15 +51,13 @@ class Plugin:
     warnings: list[str] = field(default_factory=list)
 
 
-class Registry:
+class Registry(Catalog):
     """Everything that the installed plugins and the named files bring."""
 
     def __init__(self) -> None:
         self.plugins: list[Plugin] = []
         self._manager = pluggy.PluginManager("zoo")
         self._manager.add_hookspecs(hookspecs)
-
-    # --- loading ---
 
     def load(self, name: str, origin: str, importer: Callable[[], object]) -> Plugin:
         """Import one plugin and take what it brings; whatever goes wrong is kept in `Plugin.errors`."""
@@ -115,8 +98,8 @@ class Registry:
     def mark_conflicts(self) -> None:
         """Say of every name that is claimed twice who else claims it; both keep working by their addresses."""
         for kind in _KINDS:
-            for entry in self._entries(kind):
-                rivals = [other for other in self._entries(kind) if other.name == entry.name and other is not entry]
+            for entry in self.entries(kind):
+                rivals = [other for other in self.entries(kind) if other.name == entry.name and other is not entry]
                 if rivals:
                     owner = next(plugin for plugin in self.plugins if plugin.name == entry.plugin)
                     also = " and ".join(rival.address for rival in rivals)
@@ -124,72 +107,18 @@ class Registry:
                         f"the {kind} name {entry.name!r} is also claimed by {also}; use {entry.address}."
                     )
 
-    # --- looking up ---
-
-    def architectures(self) -> list[Entry[Architecture[Any]]]:
-        """Every architecture, in order of its address."""
-        return self._entries("architecture")
-
-    def tasks(self) -> list[Entry[Task[Any]]]:
-        """Every task, in order of its address."""
-        return self._entries("task")
-
-    def datasets(self) -> list[Entry[Dataset]]:
-        """Every data set, in order of its address."""
-        return self._entries("data set")
-
-    def recipes(self) -> list[Entry[NamedRecipe]]:
-        """Every recipe, in order of its address."""
-        return self._entries("recipe")
-
-    def convolutions(self) -> list[Entry[Convolution]]:
-        """Every convolution that a plugin brings, in order of its address."""
-        return self._entries("convolution")
+    def entries(self, kind: str) -> list[Entry[Any]]:
+        """Everything of a kind, in order of its address."""
+        brought = [entry for plugin in self.plugins for entry in plugin.entries[kind]]
+        return sorted(brought, key=lambda entry: entry.address)
 
     def experiments(self) -> list[Entry[Experiment]]:
         """Every experiment, in order of its address."""
-        return self._entries("experiment")
-
-    def architecture(self, name: str) -> Entry[Architecture[Any]]:
-        """The architecture of that name or address.
-
-        Raises:
-            UserError: if there is none, or if two plugins claim the name.
-        """
-        return self._find("architecture", name, then="A plugin in a file is named before the command: --plugin FILE.")
-
-    def task(self, name: str) -> Entry[Task[Any]]:
-        """The task of that name or address; raises as `architecture` does."""
-        return self._find("task", name)
-
-    def dataset(self, name: str) -> Entry[Dataset]:
-        """The data set of that name or address; raises as `architecture` does."""
-        return self._find("data set", name)
-
-    def recipe(self, name: str) -> Entry[NamedRecipe]:
-        """The recipe of that name or address; raises as `architecture` does."""
-        return self._find("recipe", name)
-
-    def convolution(self, name: str) -> Entry[Convolution]:
-        """The convolution of that name or address; raises as `architecture` does."""
-        return self._find("convolution", name)
-
-    def configure(self, config: ConfigT, changes: Mapping[str, Value]) -> ConfigT:
-        """A copy of a config with some fields changed; a field of a type that plugins bring takes a name.
-
-        Raises:
-            UserError: if a field or a name is unknown, or a value of the wrong type or out of bounds.
-        """
-        kinds = {brought: kind for kind, (_, brought) in _KINDS.items()}
-        return replace(config, changes, lambda brought, name: self._find(kinds[brought], name).value)
-
-    def recipe_for(self, architecture: Architecture[Any], name: str, changes: Mapping[str, Value]) -> Recipe:
-        """The recipe of that name, as the architecture and then the user change it; raises as `configure` does."""
-        return self.configure(self.recipe(name).value.recipe, {**architecture.recipes.get(name, {}), **changes})
+        return self.entries("experiment")
 
     def experiment(self, name: str) -> Entry[Experiment]:
         """The experiment of that name or address; raises as `architecture` does."""
-        return self._find("experiment", name)
+        return self.find("experiment", name)
 
     def notify(self, hook: str, **arguments: object) -> list[str]:
         """Call a hook that watches a run in every plugin; a plugin that raises is dropped.
@@ -206,20 +135,6 @@ class Registry:
                 problems.append(f"plugin {implementation.plugin_name}: {hook}() failed: {describe(error)}")
                 self._manager.unregister(name=implementation.plugin_name)
         return problems
-
-    def _entries(self, kind: str) -> list[Entry[Any]]:
-        found = [entry for plugin in self.plugins for entry in plugin.entries[kind]]
-        return sorted(found, key=lambda entry: entry.address)
-
-    def _find(self, kind: str, name: str, then: str = "") -> Entry[Any]:
-        entries = self._entries(kind)
-        matches = [entry for entry in entries if name in (entry.name, entry.address)]
-        if not matches:
-            raise unknown(kind, name, (entry.name for entry in entries), then=then)
-        if len(matches) > 1:
-            addresses = " and ".join(entry.address for entry in matches)
-            raise UserError(f"{kind} {name!r} is claimed by {addresses}: use one of these in full.")
-        return matches[0]
 
 
 def load_registry(files: Sequence[Path] = (), folders: Sequence[Path] = ()) -> Registry:

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode  # documented under "Extending PyTorch", despite its name
 from torch.utils._pytree import tree_leaves
 
+from zoo.api import saved_memory
+
 
 def wanted(x: Tensor, conv: nn.Module) -> list[Tensor]:
     """What gradients are taken of: the weights, and the input where it needs one."""
@@ -19,15 +21,10 @@ def wanted(x: Tensor, conv: nn.Module) -> list[Tensor]:
 
 def saved_bytes(conv: nn.Module, x: Tensor) -> int:
     """Bytes that autograd keeps for backward, shared memory counted once."""
-    kept: dict[int, int] = {}
-
-    def pack(tensor: Tensor) -> Tensor:
-        kept[tensor.untyped_storage().data_ptr()] = tensor.untyped_storage().nbytes()
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+    saved: list[int] = []
+    with saved_memory(saved.append):
         conv(x)
-    return sum(kept.values())
+    return sum(saved)
 
 
 class _LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]

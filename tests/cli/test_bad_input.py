@@ -104,11 +104,11 @@ def test_a_damaged_run_is_named(zoo_cli, desk: Path, run: Path, damage: str) -> 
     elif damage == "missing":
         weights.unlink()
     else:
-        (copy / "run.json").write_text('{"schema": 1, "plan": {}}')
+        (copy / "run.json").write_text('{"schema": 2, "plan": {}}')
     outcome = zoo_cli("predict", copy, "photo.png", "--out", "out.png")
     assert outcome.code == 2, outcome
     assert outcome.err.startswith("zoo: error: ")
-    assert ("run's record" if damage == "record" else "weights.safetensors") in outcome.err
+    assert ("record of a run" if damage == "record" else "weights.safetensors") in outcome.err
     assert not Path("out.png").exists()
 
 

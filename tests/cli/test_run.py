@@ -19,6 +19,7 @@ FILES = {
     "run.json",
     "metrics.jsonl",
     "weights.safetensors",
+    "best.safetensors",
     "state",
     "samples.npz",
     "complexity.png",
@@ -108,7 +109,7 @@ def test_a_run_that_is_stopped_and_resumed_equals_one_that_is_not(
     stopped = train(tiny_data, tmp_path / "stopped", epochs=3, progress=StopAt(stop_at))
     assert stopped.record["status"] == "interrupted"
     assert len(stopped.epochs()) == stop_at // 3
-    assert FILES - {"state", "metrics.jsonl"} <= {path.name for path in stopped.folder.iterdir()}
+    assert FILES - {"state", "metrics.jsonl", "best.safetensors"} <= {path.name for path in stopped.folder.iterdir()}
     resumed = zoo.resume(stopped.folder)
     assert resumed.record["status"] == "done"
     untimed = [[{**line, "train_s": 0} for line in run.epochs()] for run in (whole, resumed)]
@@ -170,7 +171,7 @@ def test_resume_refuses_changed_data(zoo_cli, tiny_data: Path, tmp_path: Path) -
     Image.fromarray(np.zeros((16, 16, 3), np.uint8)).save(data / "val" / "00.png")
     outcome = zoo_cli("run", "--resume", tmp_path / "run")
     assert outcome.code == 2
-    assert "have changed since it began" in outcome.err
+    assert "cannot be resumed: the validation pictures, the validation targets changed" in outcome.err
 
 
 def test_a_loss_that_explodes_is_told_and_leaves_nothing(zoo_cli, tiny_data: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -16,8 +16,9 @@ EXPORTS = {
     "data and tasks": ["DataRequest", "Dataset", "FittedTask", "Images", "Metric", "Splits", "Task"],
     "training": ["NamedRecipe", "Recipe"],
     "experiments": ["Bench", "Claim", "Conditions", "Experiment", "Findings", "Measured", "Measurement", "Part"],
+    "lookup": ["Catalog", "Entry"],
     "results": ["Table", "Training", "Verdict"],
-    "everything": ["API_VERSION", "UserError", "Value", "hookimpl", "unknown"],
+    "everything": ["API_VERSION", "UserError", "Value", "hookimpl", "saved_memory", "unknown"],
 }
 PLUGINS = [
     *(ROOT / "plugins").rglob("*.py"),

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-import torchvision.datasets
 
 from zoo.api import DataRequest, Splits, UserError
 from zoo.data.cifar10 import CLASSES, Cifar10
@@ -58,6 +57,8 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def archive(monkeypatch: pytest.MonkeyPatch) -> bytes:
     """A small CIFAR-10, whose checksums torchvision's real class is told to expect."""
+    import torchvision.datasets
+
     real = torchvision.datasets.CIFAR10
     names = [f"data_batch_{n}" for n in range(1, 6)] + ["test_batch"]
     files = {name: pickle.dumps(batch(seed)) for seed, name in enumerate(names)}
@@ -105,6 +106,8 @@ def test_classes_can_be_chosen(tmp_path: Path, archive: bytes) -> None:
 def test_prepared_pictures_need_neither_archive_nor_torchvision(
     tmp_path: Path, archive: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    import torchvision.datasets
+
     path = put(tmp_path, archive)
     first = load(tmp_path, ("cat", "ship"))
     path.unlink()
@@ -165,6 +168,8 @@ def test_without_a_network_the_error_says_all_that_helps(tmp_path: Path) -> None
 def test_the_deprecation_of_its_old_pickles_is_not_shown(
     tmp_path: Path, archive: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    import torchvision.datasets
+
     put(tmp_path, archive)
     real = torchvision.datasets.CIFAR10
 

@@ -8,7 +8,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.color import deltaE_ciede2000, rgb2lab
-from torchmetrics.functional.classification import multiclass_accuracy, multiclass_confusion_matrix
 
 from zoo.api import Images
 from zoo.tasks.colorization import Colorization, ColorizationConfig
@@ -32,6 +31,8 @@ def test_grey_is_the_mean_rounded() -> None:
 
 
 def test_metrics_agree_with_torchmetrics(course: FittedColorization) -> None:
+    from torchmetrics.functional.classification import multiclass_accuracy, multiclass_confusion_matrix
+
     torch.manual_seed(0)
     truth = torch.randint(0, 23, (5000,))  # the last color does not occur
     guess = torch.where(torch.rand(5000) < 0.4, truth, torch.randint(0, 24, (5000,)))

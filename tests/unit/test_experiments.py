@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from zoo.api import Table
+from zoo.api import Entry, Table
 from zoo.api.experiment import (
     Bench,
     Claim,
@@ -32,7 +32,7 @@ from zoo.experiments.parts import Shelf, rounded, shards
 from zoo.experiments.result import Result, command, stale
 from zoo.experiments.spread import Spread, above, differ
 from zoo.progress import Silent
-from zoo.registry import Entry, load_registry
+from zoo.registry import load_registry
 
 CALLS: list[int] = []
 

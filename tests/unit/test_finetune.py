@@ -7,7 +7,6 @@ import socket
 from pathlib import Path
 
 import pytest
-import timm
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -17,12 +16,8 @@ from zoo.network import build_network
 from zoo.registry import load_registry
 from zoo.tasks.colorization import Colorization
 from zoo.tasks.segmentation import Segmentation
-from zoo_timm import Finetune, weights
-from zoo_timm.backbone import make_backbone
+from zoo_timm import Finetune
 from zoo_timm.config import FinetuneConfig
-from zoo_timm.model import LinearHead
-from zoo_timm.preprocess import PretrainedPreprocess
-from zoo_timm.weights import load_pretrained, package_weights, renamed
 
 BACKBONES = (
     "resnet18",
@@ -120,6 +115,8 @@ def test_heads(kind: str, expected: int | None) -> None:
 
 
 def test_the_linear_head_is_one_convolution_of_all_maps_laid_over_each_other() -> None:
+    from zoo_timm.model import LinearHead
+
     torch.manual_seed(0)
     maps = [torch.randn(2, channels, size, size + 3) for channels, size in ((4, 12), (6, 6), (5, 2))]
     head = LinearHead([4, 6, 5], 3)
@@ -138,6 +135,8 @@ def test_features_then_head_is_the_whole() -> None:
 
 
 def test_preprocessing_is_the_backbones_own() -> None:
+    from zoo_timm.preprocess import PretrainedPreprocess
+
     inception, imagenet = PretrainedPreprocess("tf_efficientnet_lite0"), PretrainedPreprocess("resnet18")
     white = torch.full((1, 3, 8, 8), 255, dtype=torch.uint8)
     assert inception.encode(white)[0, :, 0, 0].tolist() == pytest.approx([1.0] * 3)
@@ -151,6 +150,11 @@ def test_preprocessing_is_the_backbones_own() -> None:
 
 
 def test_the_package_maps_onto_timm_strictly() -> None:
+    import timm
+
+    from zoo_timm.backbone import make_backbone
+    from zoo_timm.weights import load_pretrained, package_weights, renamed
+
     mapped = package_weights()
     assert len(mapped) == 296
     whole = timm.create_model("tf_efficientnet_lite0")
@@ -165,12 +169,17 @@ def test_the_package_maps_onto_timm_strictly() -> None:
 
 
 def test_a_damaged_package_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from zoo_timm import weights
+    from zoo_timm.weights import package_weights
+
     monkeypatch.setattr(weights, "SHA256", hashlib.sha256(b"other").hexdigest())
     with pytest.raises(zoo.UserError, match=r"missing or damaged; install version 0\.1\.0 anew"):
         package_weights()
 
 
 def test_build_from_python_is_pretrained_and_random_is_asked_for() -> None:
+    from zoo_timm.weights import load_pretrained, package_weights
+
     pretrained, other = zoo.build("finetune", in_channels=3, num_classes=2), package_weights()
     assert torch.equal(pretrained.backbone.conv_stem.weight, other["conv_stem.weight"])
     random = zoo.build("finetune", in_channels=3, num_classes=2, weights="random")
@@ -179,6 +188,11 @@ def test_build_from_python_is_pretrained_and_random_is_asked_for() -> None:
 
 
 def test_weights_of_a_file(tmp_path: Path) -> None:
+    import timm
+
+    from zoo_timm.backbone import make_backbone
+    from zoo_timm.weights import load_pretrained
+
     torch.manual_seed(1)
     whole = timm.create_model("resnet18")
     path = tmp_path / "resnet18.pth"
@@ -191,6 +205,11 @@ def test_weights_of_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["missing", "text", "other model", "a tensor short"])
 def test_files_that_do_not_fit(tmp_path: Path, damage: str) -> None:
+    import timm
+
+    from zoo_timm.backbone import make_backbone
+    from zoo_timm.weights import load_pretrained
+
     path = tmp_path / "weights.pth"
     if damage == "text":
         path.write_text("no weights")
@@ -205,6 +224,10 @@ def test_files_that_do_not_fit(tmp_path: Path, damage: str) -> None:
 
 
 def test_without_a_hub_there_is_a_line_and_no_random_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    import timm
+
+    from zoo_timm import weights
+
     real = timm.create_model
 
     def offline(name: str, pretrained: bool = False, **options: object) -> torch.nn.Module:
@@ -230,6 +253,8 @@ def test_without_a_hub_there_is_a_line_and_no_random_weights(monkeypatch: pytest
 
 
 def test_backbones_that_will_not_do() -> None:
+    from zoo_timm.preprocess import PretrainedPreprocess
+
     with pytest.raises(zoo.UserError, match=r"unknown backbone 'resnet81': did you mean .*resnet18"):
         zoo.build("finetune", in_channels=3, backbone="resnet81")
     with pytest.raises(zoo.UserError, match="pretrained backbones read 3 channels, not 1"):
@@ -240,6 +265,8 @@ def test_backbones_that_will_not_do() -> None:
 
 def test_a_backbone_without_feature_maps_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """As timm refuses it; the present version has maps for all its models, later and earlier ones may not."""
+    import timm
+
     real = timm.create_model
 
     def refuses(name: str, features_only: bool = False, **options: object) -> torch.nn.Module:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import spearmanr
 
 from zoo.api.experiment import Conditions, Training
 from zoo.experiments.questions.batch_size import MODES, SIZES, BatchSize, spearman
@@ -50,6 +49,8 @@ def test_the_quick_size_is_small() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=2, max_size=9))
 def test_spearman_is_scipys(pairs: list[tuple[int, int]]) -> None:
+    from scipy.stats import spearmanr
+
     one, other = [a for a, _ in pairs], [b for _, b in pairs]
     if len(set(one)) == 1 or len(set(other)) == 1:
         assert spearman(one, other) == 0

@@ -12,8 +12,9 @@ from zoo.api import Table
 from zoo.errors import UserError
 from zoo.files import replacing, write_text
 from zoo.report.page import Section, write_page
-from zoo.report.samples import draw_samples, read_samples, write_samples
+from zoo.report.samples import draw_samples
 from zoo.runs.run import Run
+from zoo.runs.samples import read_samples, write_samples
 from zoo.training.checkpoint import load_state, load_weights, save_state, save_weights
 
 
@@ -53,7 +54,12 @@ def test_a_file_in_the_way_is_the_users_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "no run folder"), ("{", "not valid JSON"), ("[]", "has schema None"), ('{"schema": 99}', "has schema 99")],
+    [
+        (None, "no run folder"),
+        ("{", "no record of a run"),
+        ("[]", "no JSON object"),
+        ('{"schema": 99}', "has schema 99"),
+    ],
 )
 def test_what_is_no_run_is_named(tmp_path: Path, content: str | None, said: str) -> None:
     if content is not None:

@@ -9,7 +9,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import binary_erosion
-from torchmetrics.functional.classification import multiclass_confusion_matrix, multiclass_jaccard_index
 
 from zoo.api import Images, UserError
 from zoo.tasks.segmentation import Segmentation, SegmentationConfig
@@ -18,6 +17,8 @@ from zoo.tasks.segmentation.metrics import boundary_iou, course_miou, foreground
 
 
 def test_metrics_agree_with_torchmetrics() -> None:
+    from torchmetrics.functional.classification import multiclass_confusion_matrix, multiclass_jaccard_index
+
     torch.manual_seed(0)
     truth = torch.randint(0, 4, (5000,))
     guess = torch.where(torch.rand(5000) < 0.4, truth, torch.randint(0, 4, (5000,)))

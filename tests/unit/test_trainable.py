@@ -24,7 +24,7 @@ def small() -> Network:
     for name, part in (("first", block(1)), ("second", block(4)), ("head", block(4))):
         model.add_module(name, part)
     model.add_module("last", nn.Conv2d(4, 2, 1))
-    return Network(ScaledPixels(1), model)
+    return Network(ScaledPixels(1), model, 2)
 
 
 @pytest.mark.parametrize(

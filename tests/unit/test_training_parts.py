@@ -85,7 +85,7 @@ def test_evaluation_equals_one_pass_by_hand(world: int) -> None:
     torch.manual_seed(0)
     pictures = torch.randint(0, 256, (7, 1, 4, 4), dtype=torch.uint8)
     targets = torch.randint(0, 2, (7, 4, 4), dtype=torch.uint8)
-    network = Network(ScaledPixels(1), torch.nn.Conv2d(1, 2, 1))
+    network = Network(ScaledPixels(1), torch.nn.Conv2d(1, 2, 1), 2)
     shares = [
         evaluate(network, TwoClasses(), Batches(pictures, targets, CPU, rank, world), autocast=autocast("fp32", CPU))
         for rank in range(world)

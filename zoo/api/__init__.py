@@ -8,6 +8,7 @@ from __future__ import annotations
 import pluggy
 
 from zoo.api.architecture import Architecture, LayerCost, TwoStep
+from zoo.api.catalog import Catalog, Entry
 from zoo.api.convolution import TORCH, Convolution
 from zoo.api.data import DataRequest, Dataset, Images, Splits
 from zoo.api.experiment import (
@@ -22,6 +23,7 @@ from zoo.api.experiment import (
     Training,
     Verdict,
 )
+from zoo.api.memory import saved_memory
 from zoo.api.preprocess import Preprocess, ScaledPixels
 from zoo.api.preset import preset
 from zoo.api.recipe import NamedRecipe, Recipe
@@ -36,12 +38,14 @@ __all__ = [
     "TORCH",
     "Architecture",
     "Bench",
+    "Catalog",
     "Claim",
     "Conditions",
     "Config",
     "Convolution",
     "DataRequest",
     "Dataset",
+    "Entry",
     "Experiment",
     "Findings",
     "FittedTask",
@@ -65,6 +69,7 @@ __all__ = [
     "Verdict",
     "hookimpl",
     "preset",
+    "saved_memory",
     "setting",
     "unknown",
 ]

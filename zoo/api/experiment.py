@@ -17,11 +17,11 @@ from zoo.config import Value
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from zoo.api import Table
+    from zoo.api.catalog import Catalog
+    from zoo.api.table import Table
     from zoo.progress import Progress
-    from zoo.registry import Registry
-    from zoo.report.samples import Rows
     from zoo.runs.run import Run
+    from zoo.runs.samples import Rows
 
 Measured = dict[str, Any]
 """What a part leaves: JSON, numbers rounded to seven digits."""
@@ -125,7 +125,7 @@ class Bench:
     """
 
     runs: Mapping[str, Run]
-    registry: Registry
+    registry: Catalog
     progress: Progress
     device: str
 
@@ -156,7 +156,7 @@ def prediction_sheet(runs: Mapping[str, Run], labels: Mapping[str, str]) -> Rows
         runs: by label, as `Experiment.sheets` gets them.
         labels: what is written beside a row, and the label of its run.
     """
-    from zoo.report.samples import side_by_side
+    from zoo.runs.samples import side_by_side
 
     return side_by_side({row: runs[label].folder / "samples.npz" for row, label in labels.items() if label in runs})
 

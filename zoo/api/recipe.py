@@ -35,6 +35,9 @@ class Recipe(Config):
         help="augmentation of training pictures: flip, or full: also scale and light",
     )
     channels_last: bool = setting(True, help="whether activations are laid out as NHWC in memory")
+    best: str = setting(
+        "loss", help="metric whose best epoch's weights are kept beside the last, as best.safetensors; none: no"
+    )
 
     def steps(self, steps_per_epoch: int) -> int:
         """Steps of a training whose epochs have so many steps each; the last epoch may end early."""

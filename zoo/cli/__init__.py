@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import threading
+from types import FrameType
 
 from zoo.errors import FailedError, UserError
+
+INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run ``zoo``.
 
-    Exit codes: 0 done, 1 the work failed, 2 the input was wrong (one line on stderr), 130 ended by Ctrl-C. An error
-    that nobody foresaw keeps its traceback.
+    Exit codes: 0 done, 1 the work failed, 2 the input was wrong (one line on stderr), 130 ended by Ctrl-C, 143 ended by
+    SIGTERM. An error that nobody foresaw keeps its traceback.
 
     Args:
         arguments: what was typed behind ``zoo``; ``sys.argv`` by default.
@@ -20,8 +26,11 @@ def main(arguments: list[str] | None = None) -> None:
 
     from zoo.cli.app import app
 
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminate)  # and not its default, which leaves half-written files
     try:
         code = app(arguments, prog_name="zoo", standalone_mode=False)
+        sys.stdout.flush()  # here, where a full disk can still be reported
     except UserError as error:
         code = _fail(str(error), 2)
     except FailedError as error:
@@ -31,11 +40,27 @@ def main(arguments: list[str] | None = None) -> None:
         hint = f" See `{context.command_path} --help`." if context else ""
         code = _fail(error.format_message() + hint, 2)
     except (Abort, KeyboardInterrupt):
-        code = _fail("interrupted.", 130)
+        code = _fail("interrupted.", INTERRUPTED)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         sys.stderr.close()
         code = 0
+    except OSError as error:  # the machine's, such as a full disk or a file that nobody may read
+        place = f"{error.filename}: " if error.filename else ""
+        code = _fail(f"{place}{error.strerror or error}.", 1)
+        _drop_output()
+    except MemoryError:
+        code = _fail("out of memory; try a smaller --size or --batch-size.", 1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    """End as Ctrl-C does: whatever has to be put in order is."""
+    raise SystemExit(TERMINATED)
+
+
+def _drop_output() -> None:
+    """Forget what could not be printed, lest Python try again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str, code: int) -> int:

@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from zoo.api import Dataset, Table
+from zoo.api import Dataset, Entry, Table
 from zoo.cli.context import load_plugins
 from zoo.cli.output import JsonOption, print_json, print_table, progress
 from zoo.cli.run import ClassesOption, SizeOption
-from zoo.registry import Entry
 
 
 def data(

@@ -7,10 +7,9 @@ from typing import Any
 
 import typer
 
-from zoo.api import Table
+from zoo.api import Entry, Table
 from zoo.cli.context import load_plugins
 from zoo.cli.output import JsonOption, print_json, print_table
-from zoo.registry import Entry
 
 
 def list_(context: typer.Context, as_json: JsonOption = False) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 import os
 import textwrap
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ from rich import box
 from rich.console import Console
 
 from zoo.api.table import Table
+from zoo.files import to_json
 from zoo.progress import Progress, Silent, bars
 
 WIDTH = 80
@@ -29,7 +28,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machine
 
 def print_json(value: Any) -> None:
     """Print JSON on stdout; figures that are not numbers become null, which JSON has a word for."""
-    typer.echo(json.dumps(_plain(value), indent=2))
+    typer.echo(to_json(value, indent=2))
 
 
 def print_table(table: Table) -> None:
@@ -67,7 +66,7 @@ def print_paragraph(text: str, *, bullet: str = "") -> None:
 @contextmanager
 def progress() -> Iterator[Progress]:
     """Bars and lines on stderr; silent in all but the first of several processes."""
-    if int(os.environ.get("RANK", "0")) > 0:
+    if not is_main_process():
         yield Silent()
         return
     with bars(Console(stderr=True)) as shown:
@@ -76,14 +75,8 @@ def progress() -> Iterator[Progress]:
 
 def is_main_process() -> bool:
     """Whether this is the process that prints, of those that a launcher started."""
-    return int(os.environ.get("RANK", "0")) == 0
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+    try:
+        world, rank = int(os.environ["WORLD_SIZE"]), int(os.environ["RANK"])
+    except (KeyError, ValueError):  # no launcher, whatever else has set one of them
+        return True
+    return world == 1 or rank == 0

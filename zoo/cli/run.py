@@ -21,6 +21,10 @@ ClassesOption = Annotated[
 ]
 
 
+RESUMABLE = ("resume", "epochs", "as_json")
+"""Options that go together with ``--resume``."""
+
+
 def run(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="An architecture, as in `zoo list`.")] = None,
@@ -44,8 +48,13 @@ def run(
     assignments: SetOption = None,
     seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, or mps.")] = "auto",
+    init: Annotated[
+        str, typer.Option(help="Start from the weights of a run or a safetensors file.", metavar="WEIGHTS")
+    ] = "",
     out: Annotated[Path | None, typer.Option(help="Output folder.", show_default="runs/NAME-1, -2, ...")] = None,
-    resume: Annotated[Path | None, typer.Option(help="Resume a run.", metavar="RUN")] = None,
+    resume: Annotated[
+        Path | None, typer.Option(help="Resume a run; train on after its end with --epochs.", metavar="RUN")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train an architecture; leaves figures, pictures and a report in a folder."""
@@ -56,12 +65,12 @@ def run(
     elif name is None:
         raise UserError("name an architecture to train, as in `zoo run unet`; `zoo list` shows them.")
 
-    from zoo.jobs.train import resume as resume_run
+    from zoo.jobs.resume import resume as resume_run
     from zoo.jobs.train import train
 
     with progress() as shown:
         if resume is not None:
-            done = resume_run(resume, registry=registry, progress=shown)
+            done = resume_run(resume, epochs=epochs, registry=registry, progress=shown)
         else:
             done = train(
                 name or "",
@@ -73,6 +82,7 @@ def run(
                 recipe=recipe,
                 seed=seed,
                 device=device,
+                init=init,
                 out=out,
                 registry=registry,
                 progress=shown,
@@ -99,13 +109,13 @@ def run(
             typer.echo(f"  {done.folder / file}")
     if done.record["status"] == "interrupted":
         typer.echo(f"stopped before its end; resume it with: zoo run --resume {done.folder}", err=True)
-        raise typer.Exit(130)
+        raise typer.Exit(128 + done.record["stopped_by"])
 
 
 def _refuse_other_options(context: typer.Context) -> None:
     """A resumed run keeps its own settings; an option that would be ignored is refused instead."""
     for parameter in context.command.params:
         source = context.get_parameter_source(parameter.name or "")
-        if source is not None and source.name == "COMMANDLINE" and parameter.name not in ("resume", "as_json"):
+        if source is not None and source.name == "COMMANDLINE" and parameter.name not in RESUMABLE:
             option = parameter.opts[0] if parameter.opts[0].startswith("-") else "NAME"
             raise UserError(f"--resume continues a run with its own settings; leave {option} out.")

@@ -155,7 +155,7 @@ def by_picture(prepared: Prepared, classes_NHW: Tensor) -> Tensor:
 
 def _load(bench: Bench) -> tuple[torch.device, Network, Prepared, FittedColorization]:
     from zoo.data.cache import cache_folder
-    from zoo.jobs.job import make_accelerator
+    from zoo.jobs.devices import make_accelerator
     from zoo.jobs.prepare import prepare
     from zoo.prediction import load_network
 

@@ -22,7 +22,8 @@ from zoo.api.experiment import Bench, Measured, Measurement, Part, Training
 from zoo.errors import FailedError, UserError
 from zoo.files import write_text
 from zoo.jobs.plan import Plan, make_plan
-from zoo.jobs.train import execute, resume
+from zoo.jobs.resume import resume
+from zoo.jobs.train import execute
 from zoo.progress import Progress
 from zoo.registry import Registry
 from zoo.runs.run import Run

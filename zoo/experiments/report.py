@@ -15,7 +15,8 @@ from zoo.api import Table
 from zoo.experiments.result import Result
 from zoo.files import replacing
 from zoo.report.page import Section, write_page
-from zoo.report.samples import Rows, draw_samples
+from zoo.report.samples import draw_samples
+from zoo.runs.samples import Rows
 
 _COMMON: dict[str, Any] = {
     "svg.fonttype": "none",  # text stays text, in the reader's own font

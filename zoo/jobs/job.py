@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator
-from accelerate.state import AcceleratorState
 from accelerate.utils import broadcast_object_list, set_seed
 
 from zoo import complexity
-from zoo._version import __version__
 from zoo.data.cache import cache_folder
 from zoo.errors import UserError
+from zoo.jobs.devices import make_accelerator
+from zoo.jobs.epochs import EpochLog, is_higher_better
+from zoo.jobs.identity import differences, identity
+from zoo.jobs.initial import initialize
 from zoo.jobs.interrupt import interruptible
 from zoo.jobs.judge import fit_in_closed_form, judge, pick_samples, reference_figures
 from zoo.jobs.plan import Plan
-from zoo.jobs.prepare import prepare
+from zoo.jobs.prepare import prepare, restore
+from zoo.jobs.record import describe
+from zoo.jobs.stages import stage
 from zoo.network import build_network
 from zoo.progress import Progress
 from zoo.registry import Registry
 from zoo.report.complexity import section
 from zoo.report.page import Section
 from zoo.report.run import write_report
-from zoo.report.samples import write_samples
-from zoo.runs.run import SCHEMA, Run
+from zoo.runs.record import SCHEMA
+from zoo.runs.run import Run
+from zoo.runs.samples import write_samples
 from zoo.training.batches import Batches
 from zoo.training.checkpoint import save_weights
 from zoo.training.evaluate import Evaluation
@@ -45,6 +47,9 @@ from zoo.training.trainable import choose_trainable
 DERIVED_MODULES = 100
 """Networks of more modules are counted without formulas in a run's report, as deriving these takes many seconds."""
 
+STATE = Path("state", "training.pt")
+"""What a run is resumed from, in its folder."""
+
 
 class Job:
     """Everything that one run needs, ready to be executed; made anew or from a run that stopped.
@@ -53,11 +58,12 @@ class Job:
         plan: what to do.
         registry: the plugins; those that watch runs are told.
         progress: told how the work goes on.
-        stopped: the run to go on with, or None for a new one.
+        stopped: the run to resume, or None for a new one.
         formulas: whether the report derives the formulas of the network's cost, which takes a second or two.
 
     Raises:
-        UserError: if the device or the data cannot be had, or the data of a stopped run have changed.
+        UserError: if the device, the data or the first weights cannot be had, or what made a stopped run has changed.
+        FailedError: if a plugin's code fails.
     """
 
     def __init__(
@@ -65,7 +71,7 @@ class Job:
     ) -> None:
         self.started_s = time.perf_counter()
         self.formulas = formulas
-        self.plan, self.registry, self.progress = plan, registry, progress
+        self.plan, self.registry, self.progress, self.stopped = plan, registry, progress, stopped
         self.architecture, task = plan.architecture.value, plan.task.value
         self.accelerator = make_accelerator(plan.device)
         self.device = self.accelerator.device
@@ -73,36 +79,42 @@ class Job:
         wanted = "fp32" if self.architecture.closed_form == "all" else plan.recipe.precision
         self.precision = resolve_precision(wanted, self.device)
         cache = cache_folder()
-        restore = partial(task.restore, stopped.record["task_state"], cache) if stopped else None
+        restored = partial(restore, plan, stopped.record["task_state"], cache) if stopped else None
         with self.accelerator.main_process_first():  # the others find the data in the cache
-            self.prepared = prepare(plan, cache, progress.advance, restore)
-        if stopped and stopped.record["judged_on"] != self.prepared.judged_on:
-            raise UserError(f"the data of {stopped.folder} have changed since it began; train it anew.")
+            self.prepared = prepare(plan, cache, progress.advance, restored)
+        self.higher_is_better = is_higher_better(plan.recipe.best, task, self.prepared.task)
+        self.identity = identity(
+            plan, self.prepared, precision=self.precision, processes=self.accelerator.num_processes
+        )
+        if stopped and (changed := differences(stopped.record["identity"], self.identity)):
+            raise UserError(f"{stopped.folder} cannot be resumed: {', '.join(changed)} changed; train it anew.")
         for note in self.prepared.notes:
             progress.say(f"note: {note}")
         set_seed(plan.seed)
-        self.network = build_network(
-            self.architecture,
-            plan.config,
-            task,
-            self.prepared.task.num_classes,
-            channels_last=plan.recipe.channels_last,
-        )
+        with stage("building", plan.architecture.address):
+            self.network = build_network(
+                self.architecture,
+                plan.config,
+                task,
+                self.prepared.task.num_classes,
+                channels_last=plan.recipe.channels_last,
+            )
         if self.architecture.closed_form != "all":
             choose_trainable(self.network, plan.recipe.train, self.architecture.head)
         self.features_s = 0.0
-        self.begins_with = self.architecture.initialize(plan.config, self.network.model)
-        if self.begins_with:
-            progress.say(f"weights: {self.begins_with}")
+        self.initial_weights = self._initialize()
 
     def execute(self, run: Run) -> None:
         """Train in a run's folder, judge, and write weights, figures, pictures and the report."""
         main = self.accelerator.is_main_process
         with self._kept_or_removed(run):
+            if self.stopped and main:
+                run.restart(self.plan.to_record())
             self._notify("zoo_run_start", run=run)
             evaluation = None
             if self.architecture.closed_form != "none":  # a resumed run's saved state replaces what is fitted here
-                fit_in_closed_form(self.architecture, self.network, self.prepared.train, self.device)
+                with stage("fitting", self.plan.architecture.address):
+                    fit_in_closed_form(self.architecture, self.network, self.prepared.train, self.device)
             if self.architecture.closed_form == "all":
                 run.record["status"] = "done"
             else:
@@ -114,13 +126,29 @@ class Job:
 
     def create_run(self, out: Path | None) -> Run:
         """Make the run's folder in the main process, and tell the others where it is."""
-        record = self._describe()
+        record = {
+            **describe(self.plan, self.prepared, self.network, self.accelerator),
+            "identity": self.identity,
+            "initial_weights": self.initial_weights,
+            "precision": self.precision,
+        }
         folder: list[Any] = [None]
         if self.accelerator.is_main_process:
             folder = [str(Run.create(out, self.architecture.name, record).folder)]
         if self.accelerator.num_processes > 1:
             broadcast_object_list(folder)
         return Run(Path(folder[0]), {"schema": SCHEMA, "status": "running", **record})
+
+    def _initialize(self) -> str:
+        """Put the first weights into the model, unless a saved state is about to replace them; say which."""
+        if self.stopped and (self.stopped.folder / STATE).exists():
+            return str(self.stopped.record["initial_weights"])
+        address = self.plan.architecture.address
+        with stage("initializing", address):
+            said = initialize(self.architecture, self.plan.config, self.plan.init, self.network.model)
+        if said:
+            self.progress.say(f"weights: {said}")
+        return said
 
     def _train(self, run: Run) -> Evaluation | None:
         """Run the loop; keeps ``metrics.jsonl`` and the run's status.
@@ -129,18 +157,17 @@ class Job:
             The evaluation of the trained network on all validation pictures, if the loop made one.
         """
         plan, progress = self.plan, self.progress
-        lines = run.epochs()
+        log = EpochLog(run, self.network.model, plan.recipe.best, higher_is_better=self.higher_is_better)
 
-        def on_epoch(metrics: Mapping[str, float]) -> None:
-            lines[int(metrics["epoch"]) - 1 :] = [dict(metrics)]
+        def on_epoch(figures: Mapping[str, float]) -> None:
             if self.accelerator.is_main_process:
-                run.set_epochs(lines)
-                progress.say(self._epoch_line(metrics, epochs))
-                self._notify("zoo_epoch_end", run=run, metrics=metrics)
+                log.add(figures)
+                progress.say(self._epoch_line(figures, epochs))
+                self._notify("zoo_epoch_end", run=run, metrics=figures)
 
-        training, validation = self._batches()
-        epochs = plan.recipe.num_epochs(training.steps(plan.recipe.batch_size))
-        with interruptible(progress.say) as stop:
+        with stage("training", plan.architecture.address), interruptible(progress.say) as stop:
+            training, validation = self._batches()
+            epochs = plan.recipe.num_epochs(training.steps(plan.recipe.batch_size))
             evaluation = train(
                 self.network,
                 self.prepared.task,
@@ -151,12 +178,14 @@ class Job:
                 seed=plan.seed,
                 precision=self.precision,
                 accelerator=self.accelerator,
-                state=run.folder / "state" / "training.pt",
+                state=run.folder / STATE,
                 on_step=partial(progress.advance, "training"),
                 on_epoch=on_epoch,
                 stop=stop,
             )
-        run.record["status"] = "done" if lines and lines[-1]["epoch"] == epochs else "interrupted"
+        run.record["status"] = "done" if len(log.lines) == epochs else "interrupted"
+        run.record["stopped_by"] = stop.signal
+        run.record["best"] = {"metric": plan.recipe.best, "epoch": log.best()}
         return evaluation if self.accelerator.num_processes == 1 else None
 
     def _batches(self) -> list[Batches]:
@@ -215,41 +244,16 @@ class Job:
             return Section("Complexity", text=[f"Not counted: {error}"])
         return section(cost, picture)
 
-    def _describe(self) -> dict[str, Any]:
-        """What ``run.json`` says of a run before it begins."""
-        return {
-            "architecture": self.architecture.name,
-            "plan": self.plan.to_record(),
-            "precision": self.precision,
-            "processes": self.accelerator.num_processes,
-            "device": str(self.device),
-            "threads": torch.get_num_threads(),
-            "in_channels": self.network.preprocess.channels,
-            "num_classes": self.prepared.task.num_classes,
-            "parameters": sum(parameter.numel() for parameter in self.network.parameters()),
-            "initial_weights": self.begins_with,
-            "trained_parameters": sum(p.numel() for p in self.network.parameters() if p.requires_grad),
-            "task_state": self.prepared.task.state(),
-            "train_pictures": len(self.prepared.train.images),
-            "val_pictures": len(self.prepared.val.images),
-            "notes": list(self.prepared.notes),
-            "judged_on": self.prepared.judged_on,
-            "versions": {
-                "zoo": __version__,
-                "python": platform.python_version(),
-                **{name: importlib.metadata.version(name) for name in ("torch", "accelerate", "numpy")},
-            },
-        }
-
     @contextmanager
     def _kept_or_removed(self, run: Run) -> Iterator[None]:
-        """When training fails, keep a run that can be resumed, and remove one that has nothing to resume from."""
+        """When a run fails, keep what can be resumed, and remove a new run that has nothing to resume from."""
         try:
             yield
-        except BaseException:
+        except BaseException as error:
             if self.accelerator.is_main_process:
-                if run.epochs():
-                    run.update({"status": "failed"})
+                if self.stopped or (run.folder / STATE).exists():
+                    with suppress(OSError):  # the disk may be full, and the first error is the one to report
+                        run.update({"status": "failed" if isinstance(error, Exception) else "interrupted"})
                 else:
                     shutil.rmtree(run.folder, ignore_errors=True)
             raise
@@ -264,19 +268,3 @@ class Job:
         shown = [metric for metric in self.plan.task.value.metrics if metric.name in metrics]
         figures = "  ".join(f"{metric.label} {metric.format(metrics[metric.name])}" for metric in shown)
         return f"epoch {metrics['epoch']:>3}/{epochs}  loss {metrics['loss']:.3f}  {figures}"
-
-
-def make_accelerator(device: str) -> Accelerator:
-    """The engine for one device or, under ``accelerate launch``, for many.
-
-    Raises:
-        UserError: if the device is not there.
-    """
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if not there.get(device, True):
-        raise UserError(f"--device {device}: torch finds none on this machine; use --device cpu or auto.")
-    if AcceleratorState._shared_state and AcceleratorState().num_processes == 1:
-        # It is kept for the life of the process, and an earlier run may have been on another device.
-        AcceleratorState._reset_state(reset_partial_state=True)
-    # Precision is the recipe's, so the launcher's own setting of it must not be applied on top.
-    return Accelerator(cpu=device == "cpu", mixed_precision="no")

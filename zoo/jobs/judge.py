@@ -10,11 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from zoo.api import Architecture, Images
+from zoo.api import Architecture, Catalog, Images
 from zoo.jobs.plan import Plan
 from zoo.jobs.prepare import Prepared, Split
 from zoo.network import Network, build_network
-from zoo.registry import Registry
 from zoo.training.batches import Batches
 from zoo.training.evaluate import Evaluation, evaluate
 from zoo.training.precision import autocast
@@ -68,7 +67,7 @@ def fit_in_closed_form(
     architecture.fit(network.to(device).model, encoded())
 
 
-def fit_reference(plan: Plan, registry: Registry, prepared: Prepared, device: torch.device) -> Network | None:
+def fit_reference(plan: Plan, registry: Catalog, prepared: Prepared, device: torch.device) -> Network | None:
     """The task's reference architecture, fitted to the training pictures; None if no plugin brings it."""
     name = plan.task.value.reference
     if not any(name in (entry.name, entry.address) for entry in registry.architectures()):
@@ -79,7 +78,7 @@ def fit_reference(plan: Plan, registry: Registry, prepared: Prepared, device: to
     return network
 
 
-def reference_figures(plan: Plan, registry: Registry, prepared: Prepared, device: torch.device) -> dict[str, Any]:
+def reference_figures(plan: Plan, registry: Catalog, prepared: Prepared, device: torch.device) -> dict[str, Any]:
     """The figures of the task's reference architecture on the same pixels; empty if no plugin brings it."""
     network = fit_reference(plan, registry, prepared, device)
     if network is None:

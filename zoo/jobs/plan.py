@@ -6,14 +6,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zoo.api import Architecture, Config, Dataset, Task
+from zoo.api import Architecture, Catalog, Config, Dataset, Entry, Task
 from zoo.api.recipe import Recipe
 from zoo.config import Value, values_of
 from zoo.errors import UserError, unknown
-from zoo.registry import Entry, Registry
+from zoo.jobs.initial import weights_file
 from zoo.settings import sort_settings
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+
+_RECORDED: Mapping[str, type] = {
+    "architecture": str,
+    "config": dict,
+    "task": str,
+    "task_config": dict,
+    "dataset": str,
+    "data": str,
+    "size": int,
+    "classes": list,
+    "recipe_name": str,
+    "recipe": dict,
+    "seed": int,
+    "device": str,
+    "init": str,
+}
+"""What `Plan.to_record` writes."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +50,7 @@ class Plan:
         recipe: that recipe with all changes made.
         seed: fixes weights, palette, order and whatever else is drawn.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+        init: the run or file whose weights the training begins with; empty for the architecture's own.
     """
 
     architecture: Entry[Architecture[Any]]
@@ -47,6 +65,7 @@ class Plan:
     recipe: Recipe
     seed: int
     device: str
+    init: str
 
     @property
     def data_argument(self) -> str:
@@ -68,38 +87,40 @@ class Plan:
             "recipe": values_of(self.recipe),
             "seed": self.seed,
             "device": self.device,
+            "init": self.init,
         }
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any], registry: Registry) -> Plan:
+    def from_record(cls, record: Mapping[str, Any], registry: Catalog) -> Plan:
         """The plan of a run that was made before.
 
         Raises:
             UserError: if the record lacks something, or names something that no plugin brings any more.
         """
-        try:
-            architecture = registry.architecture(record["architecture"])
-            task = registry.task(record["task"])
-            return cls(
-                architecture=architecture,
-                config=registry.configure(architecture.value.config(), record["config"]),
-                task=task,
-                task_config=registry.configure(task.value.config(), record["task_config"]),
-                dataset=registry.dataset(record["dataset"]),
-                data=record["data"],
-                size=record["size"],
-                classes=tuple(record["classes"]),
-                recipe_name=record["recipe_name"],
-                recipe=registry.configure(Recipe(), record["recipe"]),
-                seed=record["seed"],
-                device=record["device"],
-            )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise UserError(f"the run's record lacks or garbles {error}; train the run anew.") from error
+        for name, kind in _RECORDED.items():
+            if not isinstance(record.get(name), kind) or isinstance(record[name], bool):
+                raise UserError(f"the run's record has {record.get(name)!r:.40} for its {name}; train the run anew.")
+        architecture, task = registry.architecture(record["architecture"]), registry.task(record["task"])
+        _check_bounds(record["size"], record["seed"], record["device"])
+        return cls(
+            architecture=architecture,
+            config=registry.configure(architecture.value.config(), record["config"]),
+            task=task,
+            task_config=registry.configure(task.value.config(), record["task_config"]),
+            dataset=registry.dataset(record["dataset"]),
+            data=record["data"],
+            size=record["size"],
+            classes=tuple(map(str, record["classes"])),
+            recipe_name=record["recipe_name"],
+            recipe=registry.configure(Recipe(), record["recipe"]),
+            seed=record["seed"],
+            device=record["device"],
+            init=record["init"],
+        )
 
 
 def make_plan(
-    registry: Registry,
+    registry: Catalog,
     architecture: str | Architecture[Any],
     *,
     settings: Mapping[str, Value],
@@ -110,6 +131,7 @@ def make_plan(
     recipe: str,
     seed: int,
     device: str,
+    init: str = "",
 ) -> Plan:
     """Resolve every name and check every value that can be checked without the data; see `Plan`.
 
@@ -138,11 +160,11 @@ def make_plan(
     changes = sort_settings(settings, found.value.config, chosen.value.config, Recipe)
     if found.value.closed_form == "all" and changes.recipe.get("train", "all") != "all":
         raise UserError(f"{found.name} is fitted in closed form, all at once; leave recipe.train out.")
-    if device not in DEVICES:
-        raise unknown("device", device, DEVICES)
-    for option, value, low, high in (("--size", size, 4, 4096), ("--seed", seed, 0, 2**31 - 1)):
-        if not low <= value <= high:
-            raise UserError(f"{option} must be from {low} to {high}, not {value}.")
+    _check_bounds(size, seed, device)
+    if init:
+        if found.value.closed_form:
+            raise UserError(f"{found.name} is fitted in closed form, from nothing; leave --init out.")
+        weights_file(init)
     return Plan(
         architecture=found,
         config=registry.configure(found.value.config(), changes.architecture),
@@ -156,4 +178,13 @@ def make_plan(
         recipe=registry.recipe_for(found.value, recipe, changes.recipe),
         seed=seed,
         device=device,
+        init=init,
     )
+
+
+def _check_bounds(size: int, seed: int, device: str) -> None:
+    if device not in DEVICES:
+        raise unknown("device", device, DEVICES)
+    for option, value, low, high in (("--size", size, 4, 4096), ("--seed", seed, 0, 2**31 - 1)):
+        if not low <= value <= high:
+            raise UserError(f"{option} must be from {low} to {high}, not {value}.")

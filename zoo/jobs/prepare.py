@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
 from zoo.api import DataRequest, FittedTask, Images
 from zoo.data.cache import fingerprint
-from zoo.errors import UserError
+from zoo.errors import UserError, describe
 from zoo.jobs.plan import Plan
+from zoo.jobs.stages import stage
 
 
 @dataclass(frozen=True)
@@ -52,22 +54,40 @@ def prepare(
     plan: Plan,
     cache: Path,
     progress: Callable[[str, int, int], None],
-    restore: Callable[[], FittedTask] | None = None,
+    restored: Callable[[], FittedTask] | None = None,
 ) -> Prepared:
     """Load a plan's data and fit its task, or restore the task of an earlier run.
 
     Raises:
         UserError: if the data cannot be had, or one of the splits is empty.
+        FailedError: if the code of the data set or the task fails.
     """
-    request = DataRequest(
-        plan.data_argument, plan.size, plan.classes, plan.seed, cache, progress, masks=plan.task.value.needs_masks
-    )
-    splits = plan.dataset.value.load(request)
+    needs_masks = plan.task.value.needs_masks
+    request = DataRequest(plan.data_argument, plan.size, plan.classes, plan.seed, cache, progress, masks=needs_masks)
+    with stage("loading", plan.dataset.address):
+        splits = plan.dataset.value.load(request)
     for name, images in (("training", splits.train), ("validation", splits.val)):
         if not len(images):
             raise UserError(f"--data {plan.data} has no {name} pictures of {plan.size} pixels; try a smaller --size.")
-    if plan.task.value.needs_masks and (splits.train.masks is None or splits.val.masks is None):
-        raise UserError(f"--data {plan.data} has no masks, which the task {plan.task.name} needs.")
-    task = restore() if restore else plan.task.value.fit(plan.task_config, splits.train, plan.seed, cache)
-    train, val = (Split(images, task.visible(images), task.targets(images)) for images in (splits.train, splits.val))
+        if needs_masks and images.masks is None:
+            raise UserError(f"--data {plan.data} has no masks, which the task {plan.task.name} needs.")
+    if restored is not None:
+        task = restored()
+    else:
+        with stage("fitting", plan.task.address):
+            task = plan.task.value.fit(plan.task_config, splits.train, plan.seed, cache)
+    with stage("preparing pictures for", plan.task.address):
+        train, val = (Split(half, task.visible(half), task.targets(half)) for half in (splits.train, splits.val))
     return Prepared(task, train, val, splits.notes, fingerprint(val.visible_NCHW, val.targets_NHW))
+
+
+def restore(plan: Plan, task_state: Mapping[str, Any], cache: Path) -> FittedTask:
+    """The fitted task of an earlier run.
+
+    Raises:
+        UserError: if its state is damaged.
+    """
+    try:
+        return plan.task.value.restore(task_state, cache)
+    except Exception as error:  # whatever a damaged state makes a task raise
+        raise UserError(f"the state of the task {plan.task.address} is damaged ({describe(error)}).") from error

@@ -9,10 +9,10 @@ from typing import Any
 
 from zoo.api import Architecture
 from zoo.config import Value
-from zoo.errors import UserError
 from zoo.jobs.plan import Plan, make_plan
 from zoo.progress import Progress, Silent
 from zoo.registry import Registry, load_registry
+from zoo.runs.lock import locked
 from zoo.runs.run import Run
 from zoo.settings import with_shortcuts
 
@@ -28,6 +28,7 @@ def train(
     recipe: str = "default",
     seed: int = 0,
     device: str = "auto",
+    init: str | os.PathLike[str] = "",
     out: str | os.PathLike[str] | None = None,
     registry: Registry | None = None,
     progress: Progress | None = None,
@@ -46,6 +47,7 @@ def train(
         recipe: name of a recipe.
         seed: fixes the run on one machine with one number of threads.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+        init: a run, or a safetensors file, whose weights to begin with, as far as they fit.
         out: the folder to make; by default the first free one of ``runs/NAME-1``, ``runs/NAME-2``, ...
         registry: the plugins to draw from; by default all that are installed.
         progress: shows how far the work is.
@@ -57,7 +59,7 @@ def train(
 
     Raises:
         UserError: if an argument is wrong or the data cannot be had.
-        zoo.errors.FailedError: if the loss is no longer a number.
+        zoo.errors.FailedError: if the loss is no longer a number, a plugin's code fails, or a file cannot be written.
     """
     registry = registry or load_registry()
     plan = make_plan(
@@ -71,6 +73,7 @@ def train(
         recipe=recipe,
         seed=seed,
         device=device,
+        init=os.fspath(init),
     )
     return execute(plan, Path(out) if out is not None else None, registry, progress or Silent())
 
@@ -84,24 +87,6 @@ def execute(plan: Plan, out: Path | None, registry: Registry, progress: Progress
 
     job = Job(plan, registry, progress, formulas=formulas)
     run = job.create_run(out)
-    job.execute(run)
-    return run
-
-
-def resume(
-    folder: str | os.PathLike[str], *, registry: Registry | None = None, progress: Progress | None = None
-) -> Run:
-    """Go on with a run that stopped, by its own settings, from the end of its last whole epoch.
-
-    Raises:
-        UserError: if the folder is no run, the run has ended, or its data have changed.
-    """
-    registry = registry or load_registry()
-    run = Run.load(folder)
-    if run.record["status"] == "done":
-        raise UserError(f"{run.folder} has ended; there is nothing to resume.")
-    plan = Plan.from_record(run.record["plan"], registry)
-    from zoo.jobs.job import Job
-
-    Job(plan, registry, progress or Silent(), stopped=run).execute(run)
+    with locked(run.folder):
+        job.execute(run)
     return run

@@ -16,8 +16,8 @@ from zoo.quiz.diagnosis import diagnose, put, spelled
 from zoo.quiz.exercise import Exercise, Verdict
 
 if TYPE_CHECKING:
-    from zoo.api import Architecture
-    from zoo.registry import Entry, Registry
+    from zoo.api import Architecture, Entry
+    from zoo.registry import Registry
 
 SYMBOLS = ("k", "NIC", "NF", "NC", "H", "W")
 """What a formula may be typed in; more than an exercise needs, so that a symbol too much can be named."""

@@ -9,8 +9,9 @@ from zoo.api import Table, Task
 from zoo.report.curves import LOSS, draw_curves
 from zoo.report.figures import class_table, duration, figures_table
 from zoo.report.page import Section, write_page
-from zoo.report.samples import draw_samples, read_samples
+from zoo.report.samples import draw_samples
 from zoo.runs.run import Run
+from zoo.runs.samples import read_samples
 
 
 def write_report(run: Run, task: Task[Any], more: Sequence[Section] = ()) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import tempfile
 from collections.abc import Mapping
@@ -11,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from zoo.errors import UserError
-from zoo.files import write_text
-
-SCHEMA = 1
-"""Version of ``run.json``."""
+from zoo.files import to_json, write_text
+from zoo.runs.record import SCHEMA, read_epochs, read_record
 
 
 class Run:
@@ -50,15 +47,11 @@ class Run:
         folder = Path(folder)
         path = folder / "run.json"
         try:
-            record = json.loads(path.read_text(encoding="utf-8"))
+            return cls(folder, read_record(path.read_bytes()))
         except OSError:
             raise UserError(f"{folder} is no run folder: it has no run.json. `zoo run NAME` makes one.") from None
         except ValueError as error:
-            raise UserError(f"{path} is not valid JSON ({error}); train the run anew.") from None
-        if not isinstance(record, dict) or record.get("schema") != SCHEMA:
-            found = record.get("schema") if isinstance(record, dict) else None
-            raise UserError(f"{path} has schema {found}, this zoo reads {SCHEMA}; train the run anew.")
-        return cls(folder, record)
+            raise UserError(f"{path} is no record of a run: {error}; train the run anew.") from None
 
     def __repr__(self) -> str:
         figures = {**self.record.get("result", {})}
@@ -89,18 +82,31 @@ class Run:
 
     def save(self) -> None:
         """Write ``run.json``."""
-        write_text(self.folder / "run.json", json.dumps(self.record, indent=2) + "\n")
+        write_text(self.folder / "run.json", to_json(self.record, indent=2) + "\n")
 
     def epochs(self) -> list[dict[str, float]]:
-        """The lines of ``metrics.jsonl``, one a finished epoch."""
+        """The lines of ``metrics.jsonl``, one per finished epoch; figures that were not finite are NaN.
+
+        Raises:
+            UserError: if the file is damaged.
+        """
         path = self.folder / "metrics.jsonl"
         if not path.is_file():
             return []
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        try:
+            return read_epochs(path.read_bytes())
+        except ValueError as error:
+            raise UserError(f"{path}: {error}; train the run anew.") from None
 
     def set_epochs(self, lines: list[dict[str, float]]) -> None:
         """Write ``metrics.jsonl``: whole, so that no kill leaves half a line."""
-        write_text(self.folder / "metrics.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+        write_text(self.folder / "metrics.jsonl", "".join(to_json(line) + "\n" for line in lines))
+
+    def restart(self, plan: Mapping[str, Any]) -> None:
+        """Write down that the run goes on, by this plan; its result is out of date from here."""
+        for name in ("result", "reference", "best"):
+            self.record.pop(name, None)
+        self.update({"status": "running", "plan": plan})
 
     def update(self, changes: Mapping[str, Any]) -> None:
         """Change the record and write it."""

@@ -16,10 +16,9 @@ from typing import Any
 import torch
 
 from zoo import complexity
-from zoo.api import Architecture, Convolution, Preprocess, Task
+from zoo.api import Architecture, Convolution, Entry, Preprocess, Task
 from zoo.config import fields_of
 from zoo.network import build_network
-from zoo.registry import Entry
 
 CLASSES = 5
 SIZES = ((16, 16), (17, 23))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import pickle
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
-from zoo.errors import UserError
+from zoo.errors import UserError, WriteError
 from zoo.files import replacing
 
 
@@ -21,8 +23,9 @@ def save_state(path: Path, epoch: int, **parts: Any) -> None:
     No random state is kept, for every epoch is seeded anew.
     """
     path.parent.mkdir(exist_ok=True)
-    with replacing(path) as temporary:
-        torch.save({"epoch": epoch, **{name: part.state_dict() for name, part in parts.items()}}, temporary)
+    states = {name: part.state_dict() for name, part in parts.items()}
+    with replacing(path) as temporary, _writing(path):
+        torch.save({"epoch": epoch, **states}, temporary)
 
 
 def load_state(path: Path, **parts: Any) -> int:
@@ -41,14 +44,14 @@ def load_state(path: Path, **parts: Any) -> int:
         for name, part in parts.items():
             part.load_state_dict(saved[name])
         return int(saved["epoch"])
-    except (RuntimeError, KeyError, ValueError, TypeError, EOFError, pickle.UnpicklingError) as error:
+    except Exception as error:  # whatever damage makes the loaders raise, of which there is no list
         reason = _first_line(error)
         raise UserError(f"{path} cannot be resumed from ({reason}); delete it to start this run over.") from error
 
 
 def save_weights(path: Path, model: nn.Module) -> None:
     """Write the weights alone, as safetensors."""
-    with replacing(path) as temporary:
+    with replacing(path) as temporary, _writing(path):
         safetensors.torch.save_model(model, str(temporary))
 
 
@@ -65,6 +68,15 @@ def load_weights(path: Path, model: nn.Module) -> None:
     except (SafetensorError, RuntimeError) as error:
         reason = _first_line(error)
         raise UserError(f"{path} does not fit the run's architecture ({reason}); train the run anew.") from error
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Raise a writer's own error of a full disk as what it is."""
+    try:
+        yield
+    except (RuntimeError, SafetensorError) as error:
+        raise WriteError(errno.EIO, _first_line(error), str(path)) from error
 
 
 def _first_line(error: Exception) -> str:

@@ -129,5 +129,5 @@ def make_schedule(recipe: Recipe, optimizer: torch.optim.Optimizer, steps: int, 
 
 
 def epoch_seed(seed: int, epoch: int) -> int:
-    """A seed for every epoch of every run; the prime keeps runs of neighboring seeds from sharing epochs."""
-    return seed * 1009 + epoch
+    """A seed for every epoch of every run, of 31 bits; the prime keeps neighboring seeds from sharing epochs."""
+    return (seed * 1009 + epoch) % 2**31

@@ -4,7 +4,7 @@
 import pytest
 from mine import Mine
 
-from zoo.registry import Entry
+from zoo.api import Entry
 from zoo.tasks.colorization import Colorization
 from zoo.testing.contract import CHECKS
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
+from zoo.api.memory import storage_key
+
 
 @dataclass
 class Product:
@@ -49,11 +51,6 @@ class Origin:
 
 
 NOTHING = Origin()
-
-
-def storage_key(tensor: Tensor) -> int:
-    """What tells memory apart: equal for a tensor and its views, on the meta device too, where there is no address."""
-    return int(tensor.untyped_storage()._cdata)
 
 
 @dataclass

@@ -11,7 +11,8 @@ from typing import Any
 from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
-from zoo.complexity.counting.provenance import Provenance, parameter_keys, storage_key
+from zoo.api.memory import storage_key
+from zoo.complexity.counting.provenance import Provenance, parameter_keys
 from zoo.complexity.counting.rows import Count, Row
 from zoo.complexity.counting.rules import tensors_in
 

@@ -6,18 +6,16 @@ counted in FLOPs, two for a multiply-add. All are formulas in the batch size N a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.autograd.graph import saved_tensors_hooks
 from torch.nn import functional as F
 
+from zoo.api.memory import saved_memory
 from zoo.complexity.counting.counter import Counter
-from zoo.complexity.counting.provenance import storage_key
 from zoo.complexity.counting.rows import Count
 from zoo.complexity.counting.rules import tensors_in
 from zoo.complexity.counting.stack import NORMALIZATION_LAYERS, ModuleStack
@@ -127,9 +125,14 @@ def predict(subject: Subject, point: Point, batch: int, scope: Scope) -> Step:
     inputs = torch.empty(subject.input_shape(point, batch), device="meta")
     counter.see_input(inputs)
     step = Step(standing_bytes(module, trained))
+
+    def save(size_bytes: int) -> None:
+        layer = stack.where()
+        step.saved[layer] = step.saved.get(layer, 0) + size_bytes
+
     try:
         with stack, counter, torch.enable_grad():
-            with keeping(module, stack, step.saved):
+            with saved_memory(save, apart_from=(*module.parameters(), *module.buffers())):
                 output = module(inputs)
                 forward = _connections(count)
                 stack.enter_loss(LOSS)
@@ -163,25 +166,3 @@ def standing_bytes(module: nn.Module, trained: Sequence[nn.Parameter]) -> dict[s
         "gradients": gradients,
         "optimizer": 2 * gradients + 4 * len(trained),
     }
-
-
-@contextmanager
-def keeping(module: nn.Module, stack: ModuleStack, saved: dict[str, int]) -> Iterator[None]:
-    """Record the bytes that autograd keeps, by the layer that is running; memory kept twice counts once.
-
-    Weights and buffers are kept too, but are there anyway, and not counted.
-    """
-    seen = {storage_key(tensor) for tensor in (*module.parameters(), *module.buffers())}
-    alive = []
-
-    def pack(tensor: Tensor) -> Tensor:
-        key = storage_key(tensor)
-        if key not in seen:
-            seen.add(key)
-            alive.append(tensor.detach())
-            where = stack.where()
-            saved[where] = saved.get(where, 0) + tensor.untyped_storage().nbytes()
-        return tensor
-
-    with saved_tensors_hooks(pack, lambda tensor: tensor):
-        yield

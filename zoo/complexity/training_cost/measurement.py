@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.autograd.graph import saved_tensors_hooks
+from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
+from zoo.api.memory import saved_memory
 from zoo.complexity.counting.rules import conv_backward_connections
 from zoo.complexity.deriving.axes import Point
 from zoo.complexity.deriving.subject import Subject, random_input
@@ -41,11 +41,13 @@ def measure(subject: Subject, point: Point, batch: int, scope: Scope) -> Step:
     trained = prepare(module, scope)
     optimizer = torch.optim.Adam(trained)
     inputs = random_input(subject, point, batch)
-    kept: dict[int, int] = {}
+    saved: list[int] = []
+    weights = (*module.parameters(), *module.buffers())
+    forward, backward = (FlopCounterMode(display=False, custom_mapping=dict(MENDED)) for _ in range(2))
     with torch.enable_grad():
-        with FlopCounterMode(display=False, custom_mapping=dict(MENDED)) as forward, _kept(module, kept):
+        with forward, saved_memory(saved.append, apart_from=weights):
             loss = loss_of(module(inputs))
-        with FlopCounterMode(display=False, custom_mapping=dict(MENDED)) as backward:
+        with backward:
             loss.backward()  # type: ignore[no-untyped-call]
     optimizer.step()
     state = [value for values in optimizer.state.values() for value in values.values()]
@@ -53,21 +55,8 @@ def measure(subject: Subject, point: Point, batch: int, scope: Scope) -> Step:
         "weights": sum(parameter.nbytes for parameter in module.parameters()),
         "gradients": sum(p.grad.nbytes for p in module.parameters() if p.grad is not None),
         "optimizer": sum(value.nbytes for value in state if isinstance(value, Tensor)),
-        "saved": sum(kept.values()),
+        "saved": sum(saved),
         "forward": forward.get_total_flops(),
         "backward": backward.get_total_flops(),
     }
     return Step(values)
-
-
-def _kept(module: nn.Module, kept: dict[int, int]) -> saved_tensors_hooks:
-    """Record the memory that autograd keeps, by its address, apart from weights and buffers."""
-    own = {tensor.untyped_storage().data_ptr() for tensor in (*module.parameters(), *module.buffers())}
-
-    def pack(tensor: Tensor) -> Tensor:
-        storage = tensor.untyped_storage()
-        if storage.data_ptr() not in own:
-            kept[storage.data_ptr()] = storage.nbytes()
-        return tensor
-
-    return saved_tensors_hooks(pack, lambda tensor: tensor)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from zoo.api import Table
-    from zoo.report.samples import Rows
+    from zoo.runs.samples import Rows
 
 SIZES, QUICK_SIZES = (5, 10, 20, 50, 100, 200, 500, 1000), (20, 100, 500)
 """Pictures a step."""

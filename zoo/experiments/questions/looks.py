@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from zoo.api import Table
-    from zoo.report.samples import Rows
     from zoo.runs.run import Run
+    from zoo.runs.samples import Rows
 
 STARTER, CALM, UNET = COURSE
 """The baseline at the rate of the starter code, the same at a hundredth of it or less, and the U-Net."""

@@ -22,7 +22,7 @@ from zoo.experiments.spread import RULE, UNDECIDED, Spread, above, decided, diff
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from zoo.report.samples import Rows
+    from zoo.runs.samples import Rows
 
 RATES = (0.3, 0.001)
 """Learning rates: what the course's starter code trained the baseline at, and the U-Net."""

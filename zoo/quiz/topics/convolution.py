@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zoo.api import saved_memory
 from zoo.quiz.derived import cost, formula_of, report_of
 from zoo.quiz.diagnosis import put
 from zoo.quiz.exercise import Topic
 from zoo.quiz.kinds import FormulaExercise, NumberExercise, Truth
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from collections.abc import Callable
+
+    from torch import Tensor
 
     from zoo.registry import Registry
 
@@ -44,22 +47,13 @@ def kept_ratio(registry: Registry) -> float:
         columns_NRQ = F.unfold(x_NCHW, 3, padding=1)
         return conv.weight.flatten(1) @ columns_NRQ
 
-    def kept(module: nn.Module, run: object) -> int:
-        found: dict[int, int] = {}
-        own = {weight.untyped_storage().data_ptr() for weight in module.parameters()}
+    def kept(run: Callable[[], Tensor]) -> int:
+        saved: list[int] = []
+        with saved_memory(saved.append, apart_from=conv.parameters()):
+            run()
+        return sum(saved)
 
-        def pack(tensor: Tensor) -> Tensor:
-            if tensor.untyped_storage().data_ptr() not in own:
-                found[tensor.untyped_storage().data_ptr()] = tensor.untyped_storage().nbytes()
-            return tensor
-
-        assert callable(run)
-        with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
-            result = run()  # alive until all is counted, lest an address be used twice
-        del result
-        return sum(found.values())
-
-    return kept(conv, im2col) / kept(conv, lambda: conv(x_NCHW))
+    return kept(im2col) / kept(lambda: conv(x_NCHW))
 
 
 TOPIC = Topic(

@@ -11,8 +11,8 @@ from zoo.quiz.exercise import Topic
 from zoo.quiz.kinds import FileExercise
 
 if TYPE_CHECKING:
-    from zoo.api import Architecture, Config
-    from zoo.registry import Entry, Registry
+    from zoo.api import Architecture, Config, Entry
+    from zoo.registry import Registry
 
 SOLUTIONS = Path(__file__).resolve().parents[1] / "solutions"
 COLUMNS, MOST_WEIGHTS = 11, 10_000
