@@ -152,6 +152,6 @@ def test_a_line_through_points_that_are_not_evenly_spaced() -> None:
 
 
 def test_an_axis_respects_bounds_oddness_and_choices() -> None:
-    assert list(Axis("k", 3, low=1, high=15, odd=True).lattice(1).values) == [1, 3, 5, 7, 9, 11, 13, 15]
-    assert list(Axis("n", 8, choices=(2, 4, 8, 16)).lattice(4).values) == [4, 8, 16]
-    assert list(Axis("H", 33, start=96).lattice(4).values)[:3] == [97, 101, 105]
+    assert list(Axis("k", 3, low=1, high=15, odd=True).domain(1).values) == [1, 3, 5, 7, 9, 11, 13, 15]
+    assert list(Axis("n", 8, choices=(2, 4, 8, 16)).domain(4).values) == [4, 8, 16]
+    assert list(Axis("H", 33, start=96).domain(4).values)[:3] == [97, 101, 105]

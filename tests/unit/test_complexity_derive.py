@@ -36,14 +36,14 @@ def derived(request: pytest.FixtureRequest) -> tuple[Subject, Derivation]:
 
 def test_every_quantity_has_a_formula_that_passed(derived: tuple[Subject, Derivation]) -> None:
     subject, found = derived
-    assert set(found.polynomials) == found.proven == set(subject.now().values())
+    assert set(found.polynomials) == found.verified == set(subject.now().values())
     assert found.chance <= 1e-9
 
 
 def test_the_sizes_for_which_formulas_hold_are_found(derived: tuple[Subject, Derivation]) -> None:
     _, found = derived
     assert found.conditions == "H divisible by 4 and W divisible by 4"
-    assert found.lattices["H"].smallest == found.lattices["H"].smallest_unpadded == 4
+    assert found.domains["H"].smallest == found.domains["H"].smallest_unpadded == 4
 
 
 @settings(max_examples=100, deadline=None)
@@ -76,8 +76,8 @@ def test_odd_sizes_have_formulas_of_their_own() -> None:
 
 def test_a_wide_kernel_does_not_fit_small_pictures_and_that_is_found() -> None:
     found = derive(subject_of(zoo_baseline.Baseline(), kernel_size=9))
-    assert found.lattices["H"].smallest == 4
-    assert found.lattices["H"].smallest_unpadded == 16  # a quarter of it must hold (9 - 1)/2 taps on either side
+    assert found.domains["H"].smallest == 4
+    assert found.domains["H"].smallest_unpadded == 16  # a quarter of it must hold (9 - 1)/2 taps on either side
 
 
 def test_a_number_that_no_formula_gives_is_marked_as_counted_only() -> None:
@@ -91,8 +91,8 @@ def test_a_number_that_no_formula_gives_is_marked_as_counted_only() -> None:
 
 def test_lookup_takes_one_channel_only_and_that_is_found() -> None:
     found = derive(subject_of(zoo_lookup.Lookup()))
-    assert found.lattices["NIC"].fixed
-    assert found.lattices["NIC"].values == [1]
+    assert found.domains["NIC"].fixed
+    assert found.domains["NIC"].values == [1]
     assert write(found.polynomials["model", "outputs"], PYTHON) == "NC*H*W"
 
 
@@ -146,11 +146,11 @@ def test_a_strangers_settings_are_varied_within_what_they_allow() -> None:
     subject = subject_of(Strange())
     found = derive(subject)
     assert subject.symbols == ("k", "NIC", "F", "D", "NC", "H", "W")
-    assert {s for s, lattice in found.lattices.items() if lattice.fixed} == {"k", "D"}
-    assert found.lattices["F"].says() == "F divisible by 4"
+    assert {s for s, domain in found.domains.items() if domain.fixed} == {"k", "D"}
+    assert found.domains["F"].says() == "F divisible by 4"
     assert write(found.polynomials["body.1", "weights"], PYTHON) == "9*F**2/4"
     assert write(found.polynomials["head", "weights"], PYTHON) == "5*F*NC"
-    assert set(found.polynomials) == found.proven
+    assert set(found.polynomials) == found.verified
     assert all(8 <= point["F"] <= 64 for point, _ in subject.observations())
 
 
@@ -160,7 +160,7 @@ def test_no_formula_is_made_up_where_there_is_none() -> None:
             return nn.Conv2d(in_channels, int(config.width**1.5), 3)
 
     found = derive(subject_of(Rounded()))
-    assert found.lattices["F"].fixed
+    assert found.domains["F"].fixed
     assert write(found.polynomials["model", "weights"], PYTHON) == "198*NIC"
 
 
@@ -200,6 +200,6 @@ def test_bounds_of_a_derivation_do_not_depend_on_where_it_starts() -> None:
     here = derive(subject)
     there = derive(subject_of(zoo_unet.UNet()))
     assert here.polynomials == there.polynomials
-    assert replace(here.lattices["H"], smallest=None, smallest_unpadded=None, residue=0) == replace(
-        there.lattices["H"], smallest=None, smallest_unpadded=None, residue=0
+    assert replace(here.domains["H"], smallest=None, smallest_unpadded=None, residue=0) == replace(
+        there.domains["H"], smallest=None, smallest_unpadded=None, residue=0
     )

@@ -139,10 +139,7 @@ def swap(tree: ast.Expression, place: int, change: ast.AST) -> ast.Expression:
 def same(one: str, other: str, derivation: Derivation) -> bool:
     """Whether two formulas agree everywhere where this one is claimed to hold, judged on many points of our own."""
     points = [
-        {
-            s: lattice.values[(7 * i + j) % len(lattice.values)]
-            for j, (s, lattice) in enumerate(derivation.lattices.items())
-        }
+        {s: domain.values[(7 * i + j) % len(domain.values)] for j, (s, domain) in enumerate(derivation.domains.items())}
         for i in range(60)
     ]
     names = {"__builtins__": {}}

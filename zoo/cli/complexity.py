@@ -67,6 +67,7 @@ def complexity(
         raise UserError("--from needs --finetune.")
     from zoo.complexity.deriving.conventions import Conventions
     from zoo.complexity.deriving.result import make_report
+    from zoo.complexity.views import forms
 
     conventions = Conventions(biases, bias_connections, batchnorm, pooling, activations, padding)
     subject = _subject(registry_loader(context), name, assignments or [], classes, height, width)
@@ -87,9 +88,9 @@ def complexity(
 
         save_chart(report, plot)
     if as_json:
-        print_json({**report.to_json(), **extras.json})
+        print_json({**forms.to_json(report), **extras.json})
     elif markdown or latex:
-        typer.echo(report.to_markdown() if markdown else report.to_latex())
+        typer.echo(forms.to_markdown(report) if markdown else forms.to_latex(report))
     else:
         _print(report, extras.tables, conventions)
     if not report.ok:

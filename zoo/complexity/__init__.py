@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from zoo.api import Architecture, Config
     from zoo.complexity.deriving.conventions import Conventions
-    from zoo.complexity.deriving.result import Report
+    from zoo.complexity.views.printable import PrintableReport
 
 __all__ = ["report"]
 
@@ -29,7 +29,7 @@ def report(
     conventions: Conventions | None = None,
     formulas: bool = True,
     seed: int = 0,
-) -> Report:
+) -> PrintableReport:
     """Count a network and derive its formulas.
 
     Args:
@@ -52,6 +52,7 @@ def report(
     from zoo.complexity.deriving.libraries import of_library
     from zoo.complexity.deriving.result import make_report
     from zoo.complexity.deriving.subject import of_architecture, of_module
+    from zoo.complexity.views.printable import PrintableReport
 
     if isinstance(target, str):
         subject = of_library(target, height, width)
@@ -60,4 +61,4 @@ def report(
         subject = of_architecture(target, settings, in_channels, num_classes, height or 32, width or 32)
     else:
         subject = of_module(target, in_channels, height or 32, width or 32)
-    return make_report(subject, conventions or Conventions(), formulas, seed)
+    return PrintableReport(**vars(make_report(subject, conventions or Conventions(), formulas, seed)))

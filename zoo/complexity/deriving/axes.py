@@ -62,7 +62,7 @@ class Axis:
     start: int = 1
     what: str = ""
 
-    def lattice(self, modulus: int) -> Lattice:
+    def domain(self, modulus: int) -> Domain:
         """All allowed values that leave the same remainder as the current one."""
         residue = self.value % modulus
         if self.choices:
@@ -73,7 +73,7 @@ class Axis:
             values = range(first, (first + self.pool * modulus if self.high is None else self.high + 1), modulus)
         if self.odd and not self.choices:
             values = [v for v in values if v % 2]
-        return Lattice(self.symbol, modulus, residue, values)
+        return Domain(self.symbol, modulus, residue, values)
 
     def moduli(self) -> Iterator[int]:
         """Steps worth trying: an odd symbol moves by even steps only."""
@@ -81,7 +81,7 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Lattice:
+class Domain:
     """Values of a symbol on which a formula holds.
 
     Attributes:
@@ -150,7 +150,7 @@ def degree_of(xs: Sequence[int], ys: Sequence[int]) -> int:
 
 
 def fit_line(
-    lattice: Lattice,
+    domain: Domain,
     at: Callable[[int], C | None],
     alike: Callable[[C], bool],
 ) -> Line | None:
@@ -159,13 +159,13 @@ def fit_line(
     A degree is accepted when two more points than it needs agree.
 
     Args:
-        lattice: the values to look at.
+        domain: the values to look at.
         at: counts the network with the symbol at a value, or returns None if it cannot run there.
         alike: whether a count has the layers it should have.
     """
     xs: list[int] = []
     counts: list[dict[Key, int]] = []
-    for x in lattice.probes():
+    for x in domain.probes():
         count = at(x)
         if count is None or not alike(count):
             return None

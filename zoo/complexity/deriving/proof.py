@@ -169,13 +169,13 @@ def _check(
 
 def _check_identity(key: Key, formula: Formula, derived: Polynomial, derivation: Derivation) -> Failure | None:
     """Two polynomials that are not the same differ somewhere, even if no test point happened to show it."""
-    steps = {s: (lattice.modulus, lattice.residue) for s, lattice in derivation.lattices.items()}
+    steps = {s: (domain.modulus, domain.residue) for s, domain in derivation.domains.items()}
     claimed = formula.polynomial(derived.symbols, steps)
-    free = [s for s in derived.symbols if not derivation.lattices[s].fixed]
+    free = [s for s in derived.symbols if not derivation.domains[s].fixed]
     if claimed is None or len(free) < len(derived.symbols) or (claimed - derived).is_zero:
         return None
     for step in range(1000):
-        point = {s: derivation.lattices[s].values[step % len(derivation.lattices[s].values)] for s in derived.symbols}
+        point = {s: derivation.domains[s].values[step % len(derivation.domains[s].values)] for s in derived.symbols}
         if claimed.at(point) != derived.at(point):
             text = write(derived, PYTHON)
             return Failure(*key, formula.text, text, point, claimed.at(point), int(derived.at(point)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zoo.complexity.algebra.polynomial import Polynomial, total
 from zoo.complexity.counting.rows import Count, Row
@@ -90,27 +90,6 @@ class Report:
     def row(self, layer: str) -> ReportRow | None:
         """The row of a layer, if it is shown."""
         return next((row for row in self.rows if row.layer == layer), None)
-
-    def to_json(self) -> dict[str, Any]:
-        """The report as JSON values; ``schema`` is raised when the meaning of a field changes."""
-        from zoo.complexity.views.forms import to_json
-
-        return to_json(self)
-
-    def to_markdown(self) -> str:
-        """The report as Markdown tables."""
-        from zoo.complexity.views.forms import to_markdown
-
-        return to_markdown(self)
-
-    def to_latex(self) -> str:
-        """The report as a LaTeX ``longtable``."""
-        from zoo.complexity.views.forms import to_latex
-
-        return to_latex(self)
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
 
 
 def make_report(
@@ -202,8 +181,8 @@ def _notes(count: Count, derivation: Derivation | None) -> list[str]:
     if shared:
         notes.append(f"Run more than once, weights counted once, all else every time: {_some(shared)}.")
     if derivation:
-        fixed = [lattice for lattice in derivation.lattices.values() if lattice.fixed]
-        notes += [f"Formulas have no {lattice.symbol}: {lattice.reason}." for lattice in fixed]
+        fixed = [domain for domain in derivation.domains.values() if domain.fixed]
+        notes += [f"Formulas have no {domain.symbol}: {domain.reason}." for domain in fixed]
     return notes
 
 

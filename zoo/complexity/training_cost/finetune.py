@@ -9,16 +9,13 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from zoo.complexity.algebra.interpolation import SingularSystemError, interpolate
 from zoo.complexity.algebra.notation import PYTHON, write
 from zoo.complexity.algebra.polynomial import Polynomial
-from zoo.complexity.deriving.axes import Axis, Key, Lattice, Point, fit_line
+from zoo.complexity.deriving.axes import Axis, Domain, Key, Point, fit_line
+from zoo.complexity.deriving.fit import MARGIN, Fit, fit
 from zoo.complexity.deriving.result import Report
 from zoo.complexity.deriving.subject import Subject
 from zoo.complexity.training_cost.ledger import ITEMS, Scope, Step, predict, scopes
-
-TESTS = 4
-"""Random points at which the ledger's formulas are tested."""
 
 _SYMBOLS = ("N", "H", "W")
 _BYTES = ("weights", "gradients", "optimizer", "saved")
@@ -184,9 +181,11 @@ def make_ledger(
     ledger = Ledger(batch, [])
     twice = {s: v * (2 if s in doubled else 1) for s, v in subject.point.items()}
     grows = bool(doubled) and subject.at(twice) is not None
+    tests: list[Fit] = []
     for scope in scopes(subject, layers):
         step = predict(subject, subject.point, batch, scope)
-        formulas = _formulas(report, batch, scope, Random(seed)) if report.derivation else {}
+        formulas, test = _formulas(report, batch, scope, Random(seed)) if report.derivation else ({}, None)
+        tests += [test] if test else []
         real = _measure(subject, subject.point, batch, scope) if measured else {}
         grown = _with_total(predict(subject, twice, batch, scope).values) if grows else {}
         real_grown = _measure(subject, twice, batch, scope) if grows and measured else {}
@@ -201,19 +200,23 @@ def make_ledger(
             for name, value in _with_total(step.values).items()
         }
         ledger.columns.append(Column(scope.name, entries, step.saved))
-    ledger.notes.extend(_notes(report.derivation is not None, measured))
+    ledger.notes.extend(_notes(tests, measured))
     return ledger
 
 
-def _notes(derived: bool, measured: bool) -> list[str]:
+def _notes(tests: Sequence[Fit], measured: bool) -> list[str]:
     lines = [
         "Bytes of float32 training with Adam; FLOPs are two a multiply-add, padding taps counted. "
         "Saved: what autograd keeps for backward, the input, pooling indices and the loss included, weights not.",
         "Predicted: one step without data, on torch's meta device. What is frozen is in evaluation mode where it "
         "normalizes.",
     ]
-    if derived:
-        lines.append(f"Formulas were tested at {TESTS} random points; N is the batch size, at least 2.")
+    if tests:
+        points, chance = min(test.trials for test in tests), max(test.chance for test in tests)
+        lines.append(
+            f"Formulas were tested at {points} random points: a wrong one passes with chance below {chance:.0e}, if "
+            f"degrees are at most {MARGIN} above those that were met. N is the batch size, at least 2."
+        )
     if measured:
         lines.append(
             "Measured: one step on this machine's CPU, saved bytes by their addresses, FLOPs by torch's counter."
@@ -233,13 +236,13 @@ def _measure(subject: Subject, point: Point, batch: int, scope: Scope) -> dict[s
     return _with_total(measure(subject, point, batch, scope).values)
 
 
-def _formulas(report: Report, batch: int, scope: Scope, random: Random) -> dict[str, Polynomial]:
-    """Every item as a polynomial in N, H and W that passed the test."""
+def _formulas(report: Report, batch: int, scope: Scope, random: Random) -> tuple[dict[str, Polynomial], Fit]:
+    """Every item as a polynomial in N, H and W that passed the test, and the test."""
     assert report.derivation is not None
     subject = report.subject
-    found = {s: report.derivation.lattices[s] for s in ("H", "W")}
-    lattices: dict[str, Lattice] = {"N": Axis("N", batch, low=2).lattice(1), **found}
-    base = {s: lattice.values[0] for s, lattice in lattices.items()}
+    sizes = {s: report.derivation.domains[s] for s in ("H", "W")}
+    domains: dict[str, Domain] = {"N": Axis("N", batch, low=2).domain(1), **sizes}
+    base = {s: domain.values[0] for s, domain in domains.items()}
 
     def at(point: Mapping[str, int]) -> _Numbers:
         here = {**base, **point}
@@ -248,26 +251,16 @@ def _formulas(report: Report, batch: int, scope: Scope, random: Random) -> dict[
 
     degrees = {}
     for symbol in _SYMBOLS:
-        if not lattices[symbol].fixed:
-            line = fit_line(lattices[symbol], partial(_along, at, symbol), lambda numbers: True)
+        if not domains[symbol].fixed:
+            line = fit_line(domains[symbol], partial(_along, at, symbol), lambda numbers: True)
             if line is None:
-                return {}
+                return {}, Fit()
             degrees[symbol] = max(0, *line.degrees.values())
-    values = {s: lattices[s].values for s in degrees}
-    try:
-        polynomials = interpolate(list(degrees), values, degrees, lambda p: at(p).values(), random)
-    except SingularSystemError:
-        return {}
-    tests = [{s: random.choice(values[s]) for s in degrees} for _ in range(TESTS)]
-    counted = [(point, at(point).values()) for point in tests]
-    passed = {
-        key[1]: polynomial.over(_SYMBOLS)
-        for key, polynomial in polynomials.items()
-        if all(polynomial.at(point) == numbers[key] for point, numbers in counted)
-    }
+    outcome = fit({s: domains[s] for s in degrees}, degrees, lambda point: at(point).values(), random)
+    passed = {key[1]: outcome.polynomials[key].over(_SYMBOLS) for key in outcome.agreed}
     if set(_BYTES) <= set(passed):
         passed["total"] = passed["weights"] + passed["gradients"] + passed["optimizer"] + passed["saved"]
-    return passed
+    return passed, outcome
 
 
 def _along(at: Callable[[Mapping[str, int]], _Numbers], symbol: str, value: int) -> _Numbers:

@@ -145,13 +145,11 @@ def _after(
     if derivation is None:
         return None
     moved = [
-        lattice.symbol
-        for lattice in derivation.lattices.values()
-        if lattice.symbol in factors
-        and not lattice.fixed
-        and point[lattice.symbol] % lattice.modulus != lattice.residue
+        domain.symbol
+        for domain in derivation.domains.values()
+        if domain.symbol in factors and not domain.fixed and point[domain.symbol] % domain.modulus != domain.residue
     ]
-    fixed = [s for s in factors if derivation.lattices[s].fixed]
+    fixed = [s for s in factors if derivation.domains[s].fixed]
     if fixed:
         notes.append(f"There are no formulas in {', '.join(fixed)}: ratios are counted only.")
         return None

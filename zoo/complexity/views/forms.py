@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zoo.complexity.algebra.notation import LATEX, PRETTY, PYTHON, Style, write
-from zoo.complexity.deriving.axes import Lattice
-from zoo.complexity.deriving.derive import MARGIN
+from zoo.complexity.deriving.axes import Domain
+from zoo.complexity.deriving.derive import Derivation
+from zoo.complexity.deriving.fit import MARGIN
 from zoo.complexity.deriving.proof import Failure
-
-if TYPE_CHECKING:
-    from zoo.complexity.deriving.derive import Derivation
-    from zoo.complexity.deriving.result import Cell, Report, ReportRow
+from zoo.complexity.deriving.result import Cell, Report, ReportRow
 
 SCHEMA = 1
 """Version of the JSON; raised when a field changes its meaning or goes away."""
@@ -62,17 +60,17 @@ def _proof(derivation: Derivation) -> dict[str, Any]:
         "chance_of_a_false_pass": derivation.chance,
         "degrees_found": derivation.degrees,
         "degree_bound": {symbol: degree + MARGIN for symbol, degree in derivation.degrees.items()},
-        "holds_for": {symbol: _lattice(lattice) for symbol, lattice in derivation.lattices.items()},
+        "holds_for": {symbol: _domain(domain) for symbol, domain in derivation.domains.items()},
     }
 
 
-def _lattice(lattice: Lattice) -> dict[str, Any]:
+def _domain(domain: Domain) -> dict[str, Any]:
     return {
-        "modulus": lattice.modulus,
-        "residue": lattice.residue,
-        "smallest": lattice.smallest,
-        "smallest_unpadded": lattice.smallest_unpadded,
-        "fixed_at": lattice.values[0] if lattice.fixed else None,
+        "modulus": domain.modulus,
+        "residue": domain.residue,
+        "smallest": domain.smallest,
+        "smallest_unpadded": domain.smallest_unpadded,
+        "fixed_at": domain.values[0] if domain.fixed else None,
     }
 
 
@@ -174,11 +172,11 @@ def _tested(derivation: Derivation) -> str:
 
 def _holds(report: Report) -> list[str]:
     assert report.derivation is not None
-    lattices = report.derivation.lattices
+    domains = report.derivation.domains
     conditions = report.derivation.conditions
     lines = [f"They hold for {conditions}."] if conditions else []
     name = "smallest" if report.conventions.padding else "smallest_unpadded"
-    found = [f"{s} >= {getattr(lattices[s], name)}" for s in ("H", "W") if getattr(lattices[s], name, None) is not None]
+    found = [f"{s} >= {getattr(domains[s], name)}" for s in ("H", "W") if getattr(domains[s], name, None) is not None]
     if found:
         lines.append(f"At this configuration they were found to hold from {' and '.join(found)}.")
     return lines
