@@ -162,7 +162,7 @@ def make_plan(
         raise UserError(f"{found.name} is fitted in closed form, all at once; leave recipe.train out.")
     _check_bounds(size, seed, device)
     if init:
-        if found.value.closed_form:
+        if found.value.closed_form == "all":
             raise UserError(f"{found.name} is fitted in closed form, from nothing; leave --init out.")
         weights_file(init)
     return Plan(

@@ -62,7 +62,7 @@ def extended(plan: Plan, done: int, epochs: int) -> Plan:
     """
     recipe = plan.recipe
     again = "train anew, or start another run from its weights with --init"
-    if plan.architecture.value.closed_form:
+    if plan.architecture.value.closed_form == "all":
         raise UserError(
             f"{plan.architecture.name} is fitted in closed form, which knows no epochs; leave --epochs out."
         )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from zoo.api import Architecture, Task
+from zoo.api.catalog import Entry
 from zoo.errors import describe
-from zoo.registry import Entry
 from zoo.testing.contract import CHECKS
 
 
