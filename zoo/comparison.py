@@ -26,7 +26,7 @@ class Comparison:
 
     Attributes:
         runs: what was compared, in the order given.
-        table: a row a run.
+        table: a column a run.
         notes: what keeps the figures from being comparable, a line each.
         folder: where ``curves.png``, ``samples.png`` and ``report.html`` are.
     """
@@ -108,9 +108,18 @@ def _notes(runs: Mapping[str, Run]) -> list[str]:
             "these runs were judged on different pixels or palettes, so their figures do not compare; "
             "train them with the same --data, --size, --palette and --seed."
         )
-    elif len({json.dumps(run.record["plan"]["task_config"]) for run in runs.values()}) > 1:
-        notes.append("these runs minimized different losses, so the column loss does not compare; the others do.")
+    elif differing := _differing([run.record["plan"]["task_config"] for run in runs.values()]):
+        notes.append(
+            f"these runs differ in {', '.join(f'task.{name}' for name in differing)}, so figures that depend on that "
+            "do not compare; the others do."
+        )
     interrupted = [name for name, run in runs.items() if run.record["status"] != "done"]
     if interrupted:
         notes.append(f"not trained to the end: {', '.join(interrupted)}.")
     return notes
+
+
+def _differing(settings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The names of settings that are not the same everywhere."""
+    names = {name: None for values in settings for name in values}
+    return [name for name in names if len({json.dumps(values.get(name)) for values in settings}) > 1]

@@ -134,6 +134,11 @@ def test_compare_puts_runs_side_by_side(zoo_cli, runs) -> None:  # type: ignore[
     assert [row["loss"] for row in told["runs"]] == [
         json.loads((runs[name] / "run.json").read_text())["result"]["loss"] for name in ("unet", "lookup")
     ]
+    assert "lookup (reference)" not in outcome.out, "a run of the lookup stands for it"
+    best = {line.split()[0]: line.split()[-1] for line in outcome.out.splitlines() if "%" in line}
+    for name, winner in best.items():
+        metric = {"chromatic": "chromatic_accuracy", "balanced": "balanced_accuracy"}.get(name, name)
+        assert told["runs"][("unet", "lookup").index(winner)][metric] == max(row[metric] for row in told["runs"])
     with Image.open("runs/compare-1/samples.png") as sheet:
         assert sheet.height == pytest.approx(5 * 92, abs=4), "three shared rows and two predictions"
 
@@ -142,6 +147,11 @@ def test_compare_says_when_figures_do_not_compare(zoo_cli, runs) -> None:  # typ
     outcome = zoo_cli("compare", runs["lookup"], runs["other"])
     assert outcome.code == 0
     assert "judged on different pixels or palettes" in " ".join(outcome.out.split())
+
+
+def test_compare_shows_the_reference_beside_networks(zoo_cli, runs) -> None:  # type: ignore[no-untyped-def]
+    outcome = zoo_cli("compare", runs["unet"])
+    assert "lookup (reference)" in outcome.out
 
 
 def test_a_comparison_in_a_notebook_shows_its_page(runs, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

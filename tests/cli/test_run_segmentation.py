@@ -89,7 +89,10 @@ def test_runs_of_two_losses_compare_but_for_the_loss(zoo_cli, run: zoo.Run, tiny
     assert json.loads(outcome.out)["plan"]["task_config"] == {"loss": "soft-iou"}
     compared = zoo_cli("compare", run.folder, "runs/baseline-1")
     assert compared.code == 0, compared.err
-    assert "minimized different losses" in " ".join(compared.out.split())
+    assert "these runs differ in task.loss" in " ".join(compared.out.split())
+    rows = {line.split()[0]: line.split()[-1] for line in compared.out.splitlines() if line.startswith(("loss", "acc"))}
+    assert rows["loss"] == "-", "two losses have no best"
+    assert rows["accuracy"] != "-"
     assert max(map(len, compared.out.partition("note:")[0].splitlines())) <= 80
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import warnings
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +9,14 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from skimage.color import deltaE_ciede2000, rgb2lab
+from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
 
 from zoo.api import Images
-from zoo.tasks.colorization import Colorization, ColorizationConfig
-from zoo.tasks.colorization.color import ciede2000, mean_grey
+from zoo.tasks.colorization import DECISIONS, Colorization, ColorizationConfig
+from zoo.tasks.colorization.color import ciede2000, colorfulness, mean_grey
+from zoo.tasks.colorization.decision import Decider
 from zoo.tasks.colorization.fitted import FittedColorization
+from zoo.tasks.colorization.lab import color_differences, lab_to_rgb, rgb_to_lab
 from zoo.tasks.colorization.palette import COURSE_PALETTE
 from zoo.tasks.colorization.photo import colorize
 
@@ -58,10 +62,88 @@ def test_metrics_of_nothing_chromatic_are_no_number(course: FittedColorization) 
 def test_ciede2000_equals_scikit_image_pixel_by_pixel() -> None:
     torch.manual_seed(1)
     a, b = torch.randint(0, 256, (2, 3, 3, 16, 16), dtype=torch.uint8)
-    b[:, :, :8] = a[:, :, :1]  # repeated pairs take the shortcut
+    b[:, :, :2] = a[:, :, :2]  # no difference at all
+    a[:, :, 4:6] = a[:, :1, 4:6]  # grey has no hue
     direct = deltaE_ciede2000(*(rgb2lab(x.permute(0, 2, 3, 1).numpy()) for x in (a, b))).mean()
-    assert ciede2000(a, b) == pytest.approx(direct, rel=1e-9)
+    assert ciede2000(a, b) == pytest.approx(direct, rel=1e-5)
     assert ciede2000(a, a) == 0
+
+
+def test_lab_equals_scikit_image_both_ways() -> None:
+    torch.manual_seed(2)
+    rgb = torch.randint(0, 256, (2, 3, 16, 16), dtype=torch.uint8)
+    lab = rgb_to_lab(rgb)
+    assert np.abs(lab.permute(0, 2, 3, 1).numpy() - rgb2lab(rgb.permute(0, 2, 3, 1).numpy())).max() < 1e-3
+    assert torch.equal(lab_to_rgb(lab), rgb)
+    wild = torch.rand(2, 3, 16, 16) * torch.tensor([100.0, 200, 200]).view(3, 1, 1) - torch.tensor(
+        [0.0, 100, 100]
+    ).view(3, 1, 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # colors that no screen has
+        cut_off = lab2rgb(wild.permute(0, 2, 3, 1).double().numpy())
+    assert np.abs(lab_to_rgb(wild).permute(0, 2, 3, 1).numpy() - cut_off * 255).max() < 0.51
+
+
+def test_colorfulness_of_simple_pictures() -> None:
+    assert colorfulness(torch.randint(0, 256, (2, 1, 8, 8), dtype=torch.uint8).expand(-1, 3, -1, -1)) == 0
+    red = torch.tensor([255, 0, 0], dtype=torch.uint8).view(1, 3, 1, 1).expand(1, 3, 8, 8)
+    assert colorfulness(red) == pytest.approx(0.3 * (255**2 + 127.5**2) ** 0.5), "no spread, only strength"
+    red_and_green = torch.cat([red, red.flip(1).roll(-1, 1)], dim=3)
+    assert colorfulness(red_and_green) == pytest.approx(255 + 0.3 * 127.5)
+
+
+def test_every_decision_is_the_best_for_its_own_cost() -> None:
+    """Of all palette colors, none has a smaller expected cost under the probabilities; checked one by one."""
+    torch.manual_seed(3)
+    logits = 2 * torch.randn(2, 24, 4, 4)
+    probability = logits.softmax(dim=1)
+    lab = rgb_to_lab(COURSE.T[None, :, :, None])  # (1, 3, 24, 1)
+    decider = Decider(COURSE)
+    assert torch.equal(decider.classes(logits, "mode"), probability.argmax(dim=1))
+    costs = [
+        sum(
+            probability[:, true] * float(color_differences(lab[:, :, true, None], lab[:, :, choice, None]))
+            for true in range(24)
+        )
+        for choice in range(24)
+    ]
+    assert torch.equal(decider.classes(logits, "least-difference"), torch.stack(costs, dim=1).argmin(dim=1))
+
+    def squared_distance(ab: torch.Tensor) -> float:
+        apart = ab[:, None] - lab[0, 1:, :, 0].T[None, :, :, None, None]
+        return float((probability[:, :, None] * apart.square()).sum())
+
+    mean = decider.ab(logits, "mean")
+    assert all(
+        squared_distance(mean) < squared_distance(decider.ab(logits, other)) for other in set(DECISIONS) - {"mean"}
+    )
+    sure = torch.eye(24)[[4]].view(1, 24, 1, 1) * 100
+    assert all(
+        torch.allclose(decider.ab(sure, decision)[0, :, 0, 0], lab[0, 1:, 4, 0], atol=1e-3) for decision in DECISIONS
+    )
+
+
+def test_figures_as_colored_are_those_of_what_predict_makes(tmp_path: Path) -> None:
+    torch.manual_seed(4)
+    images = Images(torch.randint(0, 256, (3, 3, 8, 8), dtype=torch.uint8))
+    logits = torch.randn(3, 24, 8, 8)
+    for decision in DECISIONS:
+        task = FittedColorization(COURSE, tmp_path, decision)
+        figures = task.picture_metrics(images, logits.argmax(dim=1), task.variants(logits))
+        colored = torch.stack(
+            [
+                task.apply(picture, 8, lambda seen, n=n: logits[n : n + 1])["colorized"]
+                for n, picture in enumerate(images.rgb)
+            ]
+        )
+        assert figures["as_colored"] == pytest.approx(ciede2000(images.rgb, colored), abs=0.02)
+        assert figures["vividness"] == pytest.approx(colorfulness(colored) / colorfulness(images.rgb), abs=0.01)
+        assert figures["vividness_grey"] == 0
+        assert set(figures) == {
+            "ciede2000",
+            *(f"{metric.name}_{name}" for metric in Colorization.variant_metrics for name in Colorization.variants),
+            *(metric.name for metric in Colorization.variant_metrics),
+        }
 
 
 def test_samples_show_truth_and_prediction(course: FittedColorization) -> None:
@@ -77,10 +159,11 @@ def test_samples_show_truth_and_prediction(course: FittedColorization) -> None:
 def test_a_fitted_task_survives_its_record(tmp_path: Path) -> None:
     images = Images(torch.randint(0, 256, (8, 3, 16, 16), dtype=torch.uint8))
     task = Colorization()
-    fitted = task.fit(ColorizationConfig(palette="kmeans:6"), images, seed=0, cache=tmp_path)
+    fitted = task.fit(ColorizationConfig(palette="kmeans:6", decision="mode"), images, seed=0, cache=tmp_path)
     assert fitted.num_classes == 6
     again = task.restore(fitted.state(), tmp_path)
     assert torch.equal(again.targets(images), fitted.targets(images))
+    assert again.decision == "mode"
 
 
 @settings(max_examples=25, deadline=None)
@@ -95,7 +178,7 @@ def test_a_colored_photo_keeps_its_size_and_its_lightness(height: int, width: in
         assert min(visible.shape[2:]) <= 32
         return torch.eye(24)[color].view(1, 24, 1, 1).expand(-1, -1, *visible.shape[2:]) * 50
 
-    colored = colorize(photo, 16, COURSE, always)
+    colored = colorize(photo, 16, always, partial(Decider(COURSE).ab, decision="annealed-mean"))
     assert colored.shape == photo.shape
     grey = mean_grey(photo[None])[0].expand(3, -1, -1)
     lightness = [rgb2lab(x.permute(1, 2, 0).numpy())[..., 0] for x in (colored, grey)]
@@ -105,5 +188,10 @@ def test_a_colored_photo_keeps_its_size_and_its_lightness(height: int, width: in
 def test_a_network_that_says_grey_leaves_a_photo_grey() -> None:
     photo = torch.randint(0, 256, (3, 40, 56), dtype=torch.uint8)
     greys = torch.tensor([[0, 0, 0], [128, 128, 128], [255, 255, 255]], dtype=torch.uint8)
-    colored = colorize(photo, 16, greys, lambda visible: torch.randn(1, 3, *visible.shape[2:]))
+    colored = colorize(
+        photo,
+        16,
+        lambda visible: torch.randn(1, 3, *visible.shape[2:]),
+        partial(Decider(greys).ab, decision="mean"),
+    )
     assert (colored.int() - mean_grey(photo[None])[0].int()).abs().max() <= 1

@@ -67,7 +67,7 @@ class TwoClasses(FittedTask):
     def metrics(self, confusion_KK):  # type: ignore[no-untyped-def]
         raise NotImplementedError
 
-    def picture_metrics(self, images, classes_NHW):  # type: ignore[no-untyped-def]
+    def picture_metrics(self, images, classes_NHW, variants):  # type: ignore[no-untyped-def]
         raise NotImplementedError
 
     def samples(self, images, classes_NHW):  # type: ignore[no-untyped-def]

@@ -68,9 +68,22 @@ class FittedTask(ABC):
     def metrics(self, confusion_KK: Tensor) -> dict[str, float]:
         """Figures from a confusion matrix, which counts pixels by true class (row) and predicted class (column)."""
 
+    def variants(self, logits_NKHW: Tensor) -> dict[str, Tensor]:
+        """What else is made of the scores than the highest one, by name, for `picture_metrics`; nothing by default.
+
+        Called batch by batch; each tensor (N, ...) should be small, for those of all validation pictures are kept.
+        """
+        return {}
+
     @abstractmethod
-    def picture_metrics(self, images: Images, classes_NHW: Tensor) -> dict[str, float]:
-        """Figures that need the decoded pictures; computed once, at the end of a run."""
+    def picture_metrics(self, images: Images, classes_NHW: Tensor, variants: Mapping[str, Tensor]) -> dict[str, float]:
+        """Figures that need the decoded pictures; computed once, at the end of a run.
+
+        Args:
+            images: the pictures.
+            classes_NHW: the class with the highest score of every pixel.
+            variants: what `variants` made of the scores of all pictures.
+        """
 
     @abstractmethod
     def samples(self, images: Images, targets_NHW: Tensor, classes_NHW: Tensor) -> dict[str, Tensor]:
@@ -115,6 +128,8 @@ class Task(ABC, Generic[ConfigT]):
         default_size: height and width of the pictures of a run that names none, in pixels.
         metrics: the figures it judges by, the loss excepted, in the order in which they are shown.
         class_metric: a figure that `FittedTask.metrics` gives for every class too, as ``NAME_0``, ``NAME_1``, ...
+        variants: ways to make a picture of the scores, which reports show side by side.
+        variant_metrics: figures that `FittedTask.picture_metrics` gives for each of them, as ``NAME_VARIANT``.
     """
 
     name: ClassVar[str]
@@ -128,6 +143,8 @@ class Task(ABC, Generic[ConfigT]):
     default_size: ClassVar[int] = 32
     metrics: ClassVar[tuple[Metric, ...]]
     class_metric: ClassVar[Metric | None] = None
+    variants: ClassVar[tuple[str, ...]] = ()
+    variant_metrics: ClassVar[tuple[Metric, ...]] = ()
 
     @abstractmethod
     def fit(self, config: ConfigT, train: Images, seed: int, cache: Path) -> FittedTask:

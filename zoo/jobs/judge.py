@@ -49,7 +49,7 @@ def judge(
     figures = {
         "loss": evaluation.loss,
         **prepared.task.metrics(evaluation.confusion_KK),
-        **prepared.task.picture_metrics(prepared.val.images, classes_NHW),
+        **prepared.task.picture_metrics(prepared.val.images, classes_NHW, evaluation.variants),
     }
     return figures, classes_NHW
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from zoo.api import Metric, Table
+from zoo.api import Metric, Table, Task
 from zoo.report.curves import LOSS
 from zoo.runs.run import Run
 
@@ -14,11 +14,62 @@ from zoo.runs.run import Run
 def figures_table(run: Run, metrics: Sequence[Metric]) -> Table:
     """A run's figures beside those of the task's reference, on the same validation pixels."""
     columns = _columns(run)
+    rows = [_judged(columns, metric) for metric in (LOSS, *metrics)]
+    return Table(["validation", *columns, "best"], rows, words=(0, len(columns) + 1))
+
+
+def comparison_table(runs: Mapping[str, Run], metrics: Sequence[Metric]) -> Table:
+    """What some runs cost and how they were judged, a column a run; the reference comes last.
+
+    The best is named where all were judged on the same pixels; of the losses, where the task's settings are the same.
+    """
+    columns = {name: run.result for name, run in runs.items()} | _reference(*runs.values())
+    same_pixels = len({run.record["judged_on"] for run in runs.values()}) == 1
+    same_loss = len({str(run.record["plan"]["task_config"]) for run in runs.values()}) == 1
+    others = len(columns) - len(runs)
     rows = [
-        [metric.label, *(cell(metric, figures) for figures in columns.values()), better(metric)]
-        for metric in (LOSS, *metrics)
+        ["weights", *(f"{run.record['parameters']:,}" for run in runs.values()), *["-"] * others, ""],
+        ["training", *(duration(run.result.get("train_s")) for run in runs.values()), *["-"] * others, ""],
+        *(
+            _judged(columns, metric, comparable=same_pixels and (same_loss or metric is not LOSS))
+            for metric in (LOSS, *metrics)
+        ),
     ]
-    return Table(["validation", *columns, "better"], rows)
+    return Table(["validation", *columns, "best"], rows, words=(0, len(columns) + 1))
+
+
+def variants_table(run: Run, task: Task[Any]) -> Table:
+    """The pictures that can be made of one network's scores, a row a way, beside those of the reference's."""
+    columns = _columns(run)
+    head = ["decision", *(f"{metric.label}: {name}" for metric in task.variant_metrics for name in columns)]
+    rows = [
+        [
+            variant,
+            *(
+                cell(replace(metric, name=f"{metric.name}_{variant}"), figures)
+                for metric in task.variant_metrics
+                for figures in columns.values()
+            ),
+        ]
+        for variant in task.variants
+    ]
+    return Table(head, rows, caption="What a picture is made of the same probabilities by:")
+
+
+def _judged(columns: Mapping[str, Mapping[str, Any]], metric: Metric, *, comparable: bool = True) -> list[str]:
+    """A row: one figure of everybody, and whose is the best."""
+    figures = [cell(metric, column) for column in columns.values()]
+    return [metric.label, *figures, best(metric, columns) if comparable else "-"]
+
+
+def best(metric: Metric, columns: Mapping[str, Mapping[str, Any]]) -> str:
+    """Whose figure is the best, as far as the table shows it: all that share it, or a dash where there is no other."""
+    values = {name: figures.get(metric.name) for name, figures in columns.items()}
+    known = {name: value for name, value in values.items() if value is not None and value == value}
+    if len(known) < 2:
+        return "-"
+    record = metric.format((max if metric.higher_is_better else min)(known.values()))
+    return ", ".join(name for name, value in known.items() if metric.format(value) == record)
 
 
 def class_table(run: Run, metric: Metric) -> Table:
@@ -31,38 +82,23 @@ def class_table(run: Run, metric: Metric) -> Table:
     return Table([f"{metric.label} of class", *columns], rows)
 
 
-def _columns(run: Run) -> dict[str, Mapping[str, Any]]:
+def _columns(run: Run) -> dict[str, dict[str, Any]]:
     """A run's figures, and those of the task's reference if it has one."""
-    columns: dict[str, Mapping[str, Any]] = {run.record["architecture"]: run.result}
-    if run.reference:
-        columns[f"{run.reference['architecture']} (reference)"] = run.reference
-    return columns
+    return {run.record["architecture"]: run.result} | _reference(run)
 
 
-def comparison_table(runs: Mapping[str, Run], metrics: Sequence[Metric]) -> Table:
-    """A row a run: what it was, what it cost, and how it was judged."""
-    shown = (LOSS, *metrics)
-    rows = [
-        [
-            name,
-            f"{run.record['parameters']:,}",
-            duration(run.result.get("train_s")),
-            *(cell(metric, run.result) for metric in shown),
-        ]
-        for name, run in runs.items()
-    ]
-    return Table(["run", "weights", "time", *(metric.label for metric in shown)], rows)
+def _reference(*runs: Run) -> dict[str, dict[str, Any]]:
+    """The figures of the reference of the first run by its label; nothing where one of the runs is of the same."""
+    figures = runs[0].reference
+    if not figures or any(run.result["loss"] == figures["loss"] for run in runs):
+        return {}
+    return {f"{figures['architecture']} (reference)": figures}
 
 
 def cell(metric: Metric, figures: Mapping[str, Any]) -> str:
     """A figure as text; a dash where there is none, as for metrics that had nothing to judge."""
     value = figures.get(metric.name)
     return "-" if value is None or value != value else metric.format(value)
-
-
-def better(metric: Metric) -> str:
-    """Which way is up."""
-    return "higher" if metric.higher_is_better else "lower"
 
 
 def duration(seconds: float | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from zoo.api import Table, Task
 from zoo.report.curves import LOSS, draw_curves
-from zoo.report.figures import class_table, duration, figures_table
+from zoo.report.figures import class_table, duration, figures_table, variants_table
 from zoo.report.page import Section, write_page
 from zoo.report.samples import draw_samples
 from zoo.runs.run import Run
@@ -31,13 +31,14 @@ def write_report(run: Run, task: Task[Any], more: Sequence[Section] = ()) -> Non
         f"{record['architecture']} on {record['plan']['data']}, {result['epochs']} epochs, "
         f"{record['parameters']:,} weights, finished {result['finished']}, {record['status']}."
     )
-    by_class = [] if task.class_metric is None else [class_table(run, task.class_metric)]
+    more_figures = [] if task.class_metric is None else [class_table(run, task.class_metric)]
+    more_figures += [variants_table(run, task)] if task.variants else []
     sections = [
         Section("Pictures", pictures=[(samples, "Validation pictures, which training never saw.")]),
         Section(
             "Figures",
             text=[f"{LOSS.label}: {task.loss}.", *(f"{metric.label}: {metric.help}." for metric in metrics)],
-            tables=[figures_table(run, metrics), *by_class],
+            tables=[figures_table(run, metrics), *more_figures],
         ),
         Section("Curves", pictures=[(curves, "Figures after every epoch.")]),
         *more,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -21,11 +22,13 @@ class Evaluation:
         loss: mean of the task's loss over pictures.
         confusion_KK: pixels counted by true class (row) and predicted class (column), int64.
         classes_NHW: the predicted class of every pixel of this process's shard, uint8, on the CPU; None if not wanted.
+        variants: what `FittedTask.variants` made of the shard's scores, on the CPU; empty if not wanted.
     """
 
     loss: float
     confusion_KK: Tensor
     classes_NHW: Tensor | None
+    variants: Mapping[str, Tensor]
 
 
 @torch.inference_mode()
@@ -36,7 +39,7 @@ def evaluate(
     *,
     autocast: Callable[[], torch.autocast],
     total: Callable[[Tensor], Tensor] = lambda tensor: tensor,
-    keep_classes: bool = True,
+    keep_pixels: bool = True,
 ) -> Evaluation:
     """Run a network in evaluation mode over a split.
 
@@ -46,13 +49,14 @@ def evaluate(
         batches: the split, or this process's share of it.
         autocast: makes the precision's context.
         total: sums a tensor over processes.
-        keep_classes: whether the predicted classes are wanted.
+        keep_pixels: whether the predicted classes and the task's variants are wanted.
     """
     network.eval()
     classes, device = task.num_classes, batches.targets_NHW.device
     losses = torch.zeros(2, device=device)  # sum over pictures, and their number
     confusion_KK = torch.zeros(classes, classes, dtype=torch.int64, device=device)
     classes_NHW: list[Tensor] = [torch.empty(0, *batches.targets_NHW.shape[1:], dtype=torch.uint8)]
+    variants: dict[str, list[Tensor]] = defaultdict(list)
     for seen, target_NHW in batches.in_order():
         with autocast():
             logits_NKHW = network(seen)
@@ -61,13 +65,16 @@ def evaluate(
         losses[0] += loss * len(target_NHW)
         losses[1] += len(target_NHW)
         confusion_KK += count_pairs(target_NHW, choice_NHW, classes, classes)
-        if keep_classes:
+        if keep_pixels:
             classes_NHW.append(choice_NHW.to(torch.uint8).cpu())
+            for name, variant in task.variants(logits_NKHW).items():
+                variants[name].append(variant.cpu())
     losses, confusion_KK = total(losses), total(confusion_KK)
     return Evaluation(
         loss=float(losses[0] / losses[1]),
         confusion_KK=confusion_KK.cpu(),
-        classes_NHW=torch.cat(classes_NHW) if keep_classes else None,
+        classes_NHW=torch.cat(classes_NHW) if keep_pixels else None,
+        variants={name: torch.cat(parts) for name, parts in variants.items()},
     )
 
 

@@ -100,9 +100,9 @@ def train(
         if not math.isfinite(train_loss):
             raise FailedError(f"the loss became {train_loss} in epoch {epoch + 1}; try a lower --lr.")
         broadcast(list(network.buffers()))  # every process evaluates with the batch statistics that are saved
-        keep_classes = epoch + 1 == num_epochs
+        keep_pixels = epoch + 1 == num_epochs
         evaluation = evaluate(
-            network, task, validation, autocast=context, total=accelerator.reduce, keep_classes=keep_classes
+            network, task, validation, autocast=context, total=accelerator.reduce, keep_pixels=keep_pixels
         )
         log: dict[str, float] = {"epoch": epoch + 1, "train_loss": train_loss, "loss": evaluation.loss}
         log |= task.metrics(evaluation.confusion_KK)

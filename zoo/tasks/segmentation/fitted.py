@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -78,7 +78,7 @@ class FittedSegmentation(FittedTask):
             **{f"iou_{number}": float(iou) for number, iou in enumerate(ious_K)},
         }
 
-    def picture_metrics(self, images: Images, classes_NHW: Tensor) -> dict[str, float]:
+    def picture_metrics(self, images: Images, classes_NHW: Tensor, variants: Mapping[str, Tensor]) -> dict[str, float]:
         """Boundary IoU, and the course's thresholded figure, both of the foreground."""
         truth_NHW, guess_NHW = self.targets(images) > 0, classes_NHW > 0
         return {
