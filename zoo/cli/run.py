@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,12 +12,36 @@ from zoo.cli.output import JsonOption, is_main_process, print_json, print_table,
 from zoo.cli.show import SetOption
 from zoo.config import parse_assignments
 from zoo.errors import UserError
+from zoo.registry import Registry
+from zoo.runs.run import Run
 
 SizeOption = Annotated[
     int | None, typer.Option(help="Height and width of the training images, in pixels.", show_default="the task's")
 ]
 ClassesOption = Annotated[
     str, typer.Option(help="Classes of the data set to keep, separated by commas.", metavar="NAMES")
+]
+TaskOption = Annotated[str, typer.Option(help="What to predict for every pixel.")]
+DataOption = Annotated[
+    str | None, typer.Option(help="photos, composed, folder:PATH, ...; see `zoo data`.", show_default="the task's")
+]
+RecipeOption = Annotated[str, typer.Option(help="A recipe, as in `zoo list`.")]
+EpochsOption = Annotated[int | None, typer.Option(help="Number of epochs.", show_default="the recipe's")]
+BatchSizeOption = Annotated[
+    int | None, typer.Option(help="Images per step, over all devices.", show_default="the recipe's")
+]
+LrOption = Annotated[float | None, typer.Option(help="Learning rate.", show_default="the recipe's")]
+PaletteOption = Annotated[
+    str | None, typer.Option(help="kmeans, kmeans:K, course, or a file of RGB values.", show_default="kmeans")
+]
+SeedOption = Annotated[int, typer.Option(help="Random seed.")]
+DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda, or mps.")]
+InitOption = Annotated[
+    str, typer.Option(help="Start from the weights of a run or a safetensors file.", metavar="WEIGHTS")
+]
+OutOption = Annotated[Path | None, typer.Option(help="Output folder.", show_default="runs/NAME-1, -2, ...")]
+ResumeOption = Annotated[
+    Path | None, typer.Option(help="Resume a run; train on after its end with --epochs.", metavar="RUN")
 ]
 
 
@@ -28,33 +52,21 @@ RESUMABLE = ("resume", "epochs", "as_json")
 def run(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="An architecture, as in `zoo list`.")] = None,
-    task: Annotated[str, typer.Option(help="What to predict for every pixel.")] = "colorization",
-    data: Annotated[
-        str | None,
-        typer.Option(help="photos, composed, folder:PATH, ...; see `zoo data`.", show_default="the task's"),
-    ] = None,
+    task: TaskOption = "colorization",
+    data: DataOption = None,
     classes: ClassesOption = "",
     size: SizeOption = None,
-    recipe: Annotated[str, typer.Option(help="A recipe, as in `zoo list`.")] = "default",
-    epochs: Annotated[int | None, typer.Option(help="Number of epochs.", show_default="the recipe's")] = None,
-    batch_size: Annotated[
-        int | None, typer.Option(help="Images per step, over all devices.", show_default="the recipe's")
-    ] = None,
-    lr: Annotated[float | None, typer.Option(help="Learning rate.", show_default="the recipe's")] = None,
-    palette: Annotated[
-        str | None,
-        typer.Option(help="kmeans, kmeans:K, course, or a file of RGB values.", show_default="kmeans"),
-    ] = None,
+    recipe: RecipeOption = "default",
+    epochs: EpochsOption = None,
+    batch_size: BatchSizeOption = None,
+    lr: LrOption = None,
+    palette: PaletteOption = None,
     assignments: SetOption = None,
-    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, or mps.")] = "auto",
-    init: Annotated[
-        str, typer.Option(help="Start from the weights of a run or a safetensors file.", metavar="WEIGHTS")
-    ] = "",
-    out: Annotated[Path | None, typer.Option(help="Output folder.", show_default="runs/NAME-1, -2, ...")] = None,
-    resume: Annotated[
-        Path | None, typer.Option(help="Resume a run; train on after its end with --epochs.", metavar="RUN")
-    ] = None,
+    seed: SeedOption = 0,
+    device: DeviceOption = "auto",
+    init: InitOption = "",
+    out: OutOption = None,
+    resume: ResumeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train an architecture; leaves figures, pictures and a report in a folder."""
@@ -68,48 +80,38 @@ def run(
     from zoo.jobs.resume import resume as resume_run
     from zoo.jobs.train import train
 
-    with progress() as shown:
+    words = [word.strip() for word in classes.split(",") if word.strip()]
+    shortcuts = {"epochs": epochs, "batch_size": batch_size, "lr": lr, "palette": palette}
+    with progress() as bars:
+        common: dict[str, Any] = {"registry": registry, "progress": bars}
         if resume is not None:
-            done = resume_run(resume, epochs=epochs, registry=registry, progress=shown)
+            finished = resume_run(resume, epochs=epochs, **common)
         else:
-            done = train(
-                name or "",
-                settings=settings,
-                task=task,
-                data=data,
-                size=size,
-                classes=[word.strip() for word in classes.split(",") if word.strip()],
-                recipe=recipe,
-                seed=seed,
-                device=device,
-                init=init,
-                out=out,
-                registry=registry,
-                progress=shown,
-                epochs=epochs,
-                batch_size=batch_size,
-                lr=lr,
-                palette=palette,
+            common |= {"seed": seed, "device": device, "init": init, "out": out, **shortcuts}
+            finished = train(
+                name or "", settings=settings, task=task, data=data, size=size, classes=words, recipe=recipe, **common
             )
-    if not is_main_process():
-        return
+    if is_main_process():
+        _print(finished, registry, as_json)
+
+
+def _print(run: Run, registry: Registry, as_json: bool) -> None:
+    """Print what a run left; exit as a program that a signal ended, if one did."""
     if as_json:
-        print_json({"run": str(done.folder), **done.record})
+        print_json({"run": str(run.folder), **run.record})
     else:
         from zoo.report.figures import class_table, duration, figures_table
 
-        judged = registry.task(done.record["plan"]["task"]).value
-        tables = [figures_table(done, judged.metrics)]
-        if judged.class_metric is not None:
-            tables.append(class_table(done, judged.class_metric))
-        for table in tables:
-            print_table(table)
-        typer.echo(f"{duration(done.result['total_s'])} in all. Look at:")
+        task = registry.task(run.record["plan"]["task"]).value
+        print_table(figures_table(run, task.metrics))
+        if task.class_metric is not None:
+            print_table(class_table(run, task.class_metric))
+        typer.echo(f"{duration(run.result['total_s'])} in all. Look at:")
         for file in ("samples.png", "curves.png", "report.html"):
-            typer.echo(f"  {done.folder / file}")
-    if done.record["status"] == "interrupted":
-        typer.echo(f"stopped before its end; resume it with: zoo run --resume {done.folder}", err=True)
-        raise typer.Exit(128 + done.record["stopped_by"])
+            typer.echo(f"  {run.folder / file}")
+    if run.record["status"] == "interrupted":
+        typer.echo(f"stopped before its end; resume it with: zoo run --resume {run.folder}", err=True)
+        raise typer.Exit(128 + run.record["stopped_by"])
 
 
 def _refuse_other_options(context: typer.Context) -> None:

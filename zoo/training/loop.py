@@ -11,12 +11,13 @@ from pathlib import Path
 import torch
 from accelerate import Accelerator
 from accelerate.utils import broadcast, set_seed
+from torch import Tensor, nn
 from torch.optim.lr_scheduler import LRScheduler
 
 from zoo.api import FittedTask
 from zoo.api.recipe import Recipe
 from zoo.errors import FailedError
-from zoo.network import Network
+from zoo.network import Features, Network
 from zoo.training.augment import augment
 from zoo.training.batches import Batches
 from zoo.training.checkpoint import load_state, save_state
@@ -78,36 +79,25 @@ def train(
         first_step = epoch * steps_per_epoch
         steps = min(steps_per_epoch, total_steps - first_step)  # the recipe's maximum may end the last epoch early
         set_seed(epoch_seed(seed, epoch), device_specific=True)
-        model.train()
         start_s, loss_sum = time.perf_counter(), torch.zeros((), device=accelerator.device)
         batches = training.shuffled(recipe.batch_size, epoch_seed(seed, epoch))
+        model.train()
         for step, (visible, target_NHW) in enumerate(islice(batches, steps), start=1):
-            if isinstance(visible, torch.Tensor):  # and not features, which are kept only without augmentation
-                visible, target_NHW = augment(visible, target_NHW, recipe.augment)
-            with context():
-                loss = task.loss(model(visible), target_NHW)
-            optimizer.zero_grad()
-            accelerator.backward(loss)
-            optimizer.step()
+            loss_sum += train_step(model, task, optimizer, accelerator, context, visible, target_NHW, recipe.augment)
             schedule.step()
-            loss_sum += loss.detach()
             on_step(first_step + step, total_steps)
             if step < steps and accelerator.num_processes == 1 and stop():
                 return None
-        train_s = time.perf_counter() - start_s
+        log: dict[str, float] = {"lr": float(schedule.get_last_lr()[0]), "steps": first_step + steps}
+        log["train_s"] = time.perf_counter() - start_s
+        log["train_loss"] = float(accelerator.reduce(loss_sum, "mean")) / steps
+        if not math.isfinite(log["train_loss"]):
+            raise FailedError(f"the loss became {log['train_loss']} in epoch {epoch + 1}; try a lower --lr.")
 
-        train_loss = float(accelerator.reduce(loss_sum, "mean")) / steps
-        if not math.isfinite(train_loss):
-            raise FailedError(f"the loss became {train_loss} in epoch {epoch + 1}; try a lower --lr.")
         broadcast(list(network.buffers()))  # every process evaluates with the batch statistics that are saved
-        keep_pixels = epoch + 1 == num_epochs
-        evaluation = evaluate(
-            network, task, validation, autocast=context, total=accelerator.reduce, keep_pixels=keep_pixels
-        )
-        log: dict[str, float] = {"epoch": epoch + 1, "train_loss": train_loss, "loss": evaluation.loss}
-        log |= task.metrics(evaluation.confusion_KK)
-        log |= {"lr": float(schedule.get_last_lr()[0]), "steps": first_step + steps, "train_s": train_s}
-        on_epoch(log)
+        last, total = epoch + 1 == num_epochs, accelerator.reduce
+        evaluation = evaluate(network, task, validation, autocast=context, total=total, keep_pixels=last)
+        on_epoch({"epoch": epoch + 1, **log, "loss": evaluation.loss, **task.metrics(evaluation.confusion_KK)})
         # After the figures are written: a kill in between repeats the epoch, and its line, when the run is resumed.
         if accelerator.is_main_process:
             save_state(state, epoch + 1, model=network.model, optimizer=inner_optimizer, schedule=schedule)
@@ -115,6 +105,31 @@ def train(
         if accelerator.reduce(votes) > 0:
             break
     return evaluation
+
+
+def train_step(
+    model: nn.Module,
+    task: FittedTask,
+    optimizer: torch.optim.Optimizer,
+    accelerator: Accelerator,
+    context: Callable[[], torch.autocast],
+    visible: Tensor | Features,
+    target_NHW: Tensor,
+    augmentation: str,
+) -> Tensor:
+    """One step of gradient descent on one batch.
+
+    Returns:
+        The batch's loss, a scalar.
+    """
+    if isinstance(visible, Tensor):  # and not features, which are kept only without augmentation
+        visible, target_NHW = augment(visible, target_NHW, augmentation)
+    with context():
+        loss = task.loss(model(visible), target_NHW)
+    optimizer.zero_grad()
+    accelerator.backward(loss)
+    optimizer.step()
+    return loss.detach()
 
 
 def make_schedule(recipe: Recipe, optimizer: torch.optim.Optimizer, steps: int, rates: Sequence[float]) -> LRScheduler:
