@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zoo.api.experiment import Verdict
+from zoo.api.experiment import Measured, Verdict
 
 RULE = (
     "Two groups of runs count as different if every run of one is beyond every run of the other, with at least two "
@@ -73,6 +73,14 @@ def differ(one: Spread, other: Spread) -> bool:
     return above(one, other) or above(other, one)
 
 
-def over_seeds(measured: Mapping[str, Mapping[str, Any]], labels: Sequence[str], figure: str) -> Spread:
-    """A figure of the ``result`` of some trainings; those that failed have none."""
-    return Spread.of([measured[label].get("result", {}).get(figure) for label in labels])
+def over_seeds(measured: Mapping[str, Measured], labels: Iterable[str], *path: str | int) -> Spread:
+    """A figure of some parts, by the keys and places that lead to it; parts that failed, or lack it, have none."""
+    return Spread.of([_figure(measured[label], path) for label in labels])
+
+
+def _figure(value: Any, path: tuple[str | int, ...]) -> float | None:
+    for key in path:
+        if isinstance(value, Mapping) and key not in value:
+            return None
+        value = value[key]
+    return None if value is None else float(value)
