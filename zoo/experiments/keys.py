@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from zoo.api.experiment import Measurement, Part, Training
+from zoo.api import Architecture, Convolution, Entry, Part, Training
 from zoo.experiments import training as trainings
 from zoo.experiments.sources import Sources
-from zoo.registry import Entry, Registry
+from zoo.registry import Registry
 
 
 class Keys:
@@ -66,9 +66,12 @@ class Keys:
         return [module, *self._bringing(part.uses)]
 
     def _bringing(self, names: Iterable[str]) -> list[str]:
-        """The modules that bring what has one of these names or addresses."""
+        """The modules that bring what has one of these names or addresses, and what architectures build with."""
         wanted = set(names)
-        return [_module(entry) for entry in _entries(self.registry) if wanted & {entry.name, entry.address}]
+        entries = [entry for entry in _entries(self.registry) if wanted & {entry.name, entry.address}]
+        defaults = [vars(e.value.config()).values() for e in entries if isinstance(e.value, Architecture)]
+        convolutions = [value for values in defaults for value in values if isinstance(value, Convolution)]
+        return [_module(value) for value in [*(entry.value for entry in entries), *convolutions]]
 
 
 def _entries(registry: Registry) -> list[Entry[Any]]:
@@ -76,15 +79,15 @@ def _entries(registry: Registry) -> list[Entry[Any]]:
     return [*registry.architectures(), *registry.tasks(), *registry.datasets(), *registry.convolutions()]
 
 
-def _module(entry: Entry[Any]) -> str:
-    """The module that brings something: of its class, or of the function that loads it."""
-    return getattr(entry.value, "load", type(entry.value)).__module__
+def _module(value: object) -> str:
+    """The module of a plugin's class, or of the function that loads a convolution."""
+    return value.load.__module__ if isinstance(value, Convolution) else type(value).__module__
 
 
 def _roots(registry: Registry) -> dict[str, Path]:
     """The folder or file of the zoo and of each plugin, by the name that it is imported by."""
-    names = {"zoo", *(_module(entry).partition(".")[0] for entry in _entries(registry))}
-    names |= {type(entry.value).__module__.partition(".")[0] for entry in registry.experiments()}
+    entries = [*_entries(registry), *registry.experiments()]
+    names = {"zoo", *(_module(entry.value).partition(".")[0] for entry in entries)}
     roots = {}
     for name in names & set(sys.modules):
         file = getattr(sys.modules[name], "__file__", None)

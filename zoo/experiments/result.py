@@ -34,7 +34,7 @@ class Result:
         conditions: what its user chose.
         measured: what every part left, by its label.
         findings: what `Experiment.conclude` makes of it.
-        origin: ``command``, ``date``, ``versions`` and ``machine`` that it was made with, and the ``keys`` of the parts.
+        origin: ``command``, ``date``, ``versions`` and ``machine`` that it was made with, and the parts' ``keys``.
     """
 
     experiment: Experiment

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-PRESENTATION = ("charts.py", "tables.py", "verdicts.py")
-"""Files beside a ``measure.py`` that judge and draw what was measured. No number depends on them."""
+PRESENTATION = ("zoo.api.charts", "zoo.api.spread", "zoo.api.table", "zoo.report")
+"""Modules and packages that judge and draw what was measured: no number depends on them, so they are not followed."""
 
-REPORT = "zoo.report"
-"""The same for whole runs: this package draws curves and pages from figures that are there already."""
+FILES = ("charts.py", "tables.py", "verdicts.py")
+"""Files that do the same for one question, beside its ``measure.py``."""
 
 
 class Sources:
-    """The source files of some packages. Files are read once; none is imported.
+    """The source files of some packages. They are read when asked for, and none is imported.
 
-    Only names that an import statement spells out are followed, inside functions too, for that is where this project
-    imports what is heavy. Not followed: ``if TYPE_CHECKING``, which never runs; `PRESENTATION` and `REPORT`; and a
+    Every import statement is followed, inside functions too, for that is where this project imports what is heavy. Not
+    followed: ``if TYPE_CHECKING``, which never runs; what presents numbers; modules named only by a string; and a
     package's ``__init__`` that is merely on the way to a module below it, for it gives that module nothing.
 
     Args:
@@ -27,8 +29,7 @@ class Sources:
 
     def __init__(self, roots: Mapping[str, Path]) -> None:
         self.roots = dict(roots)
-        self._trees: dict[str, ast.Module] = {}
-        self._digests: dict[str, str] = {}
+        self._digests: dict[frozenset[str], str] = {}
 
     def path(self, module: str) -> Path | None:
         """The module's file; None if it is not one of these packages'."""
@@ -51,56 +52,74 @@ class Sources:
             if path is None or module in files or _presents(module, path):
                 continue
             files[module] = path
-            waiting += self._imports(module, path)
+            package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+            for source, name in _read(path.read_text(encoding="utf-8"), package).imports:
+                below = f"{source}.{name}" if name else source
+                waiting.append(below if self.path(below) else source)
         return dict(sorted(files.items()))
 
     def digest(self, modules: Iterable[str]) -> str:
-        """One digest of all the code that modules reach; comments, docstrings and layout do not count."""
-        text = "\n".join(f"{module} {self._digest(module, path)}" for module, path in self.reached(modules).items())
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        """One digest of all the code that modules reach, read once; comments, docstrings and layout do not count."""
+        beginnings = frozenset(modules)
+        if beginnings not in self._digests:
+            texts = {module: path.read_text(encoding="utf-8") for module, path in self.reached(beginnings).items()}
+            lines = [f"{module} {_read(text, '').digest}" for module, text in texts.items()]
+            self._digests[beginnings] = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+        return self._digests[beginnings]
 
-    def _tree(self, module: str, path: Path) -> ast.Module:
-        if module not in self._trees:
-            self._trees[module] = ast.parse(path.read_text(encoding="utf-8"))
-        return self._trees[module]
 
-    def _digest(self, module: str, path: Path) -> str:
-        if module not in self._digests:
-            code = ast.unparse(_Bare().visit(self._tree(module, path)))
-            self._digests[module] = hashlib.sha256(code.encode()).hexdigest()
-        return self._digests[module]
+@dataclass(frozen=True)
+class _Code:
+    """What matters of a file.
 
-    def _imports(self, module: str, path: Path) -> Iterator[str]:
-        """The modules that a file names in its imports."""
-        package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-        for node in _running(self._tree(module, path)):
-            if isinstance(node, ast.Import):
-                yield from (alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
-                source = ".".join([*above, *([node.module] if node.module else [])])
-                for alias in node.names:
-                    below = f"{source}.{alias.name}"
-                    yield below if self.path(below) else source
+    Attributes:
+        digest: of its code alone.
+        imports: the modules that it imports, and the name taken from each; empty for the module itself.
+    """
+
+    digest: str
+    imports: tuple[tuple[str, str], ...]
+
+
+@functools.cache
+def _read(text: str, package: str) -> _Code:
+    tree = ast.parse(text)
+    imports = tuple(_imports(tree, package))
+    code = ast.unparse(_Bare().visit(tree))
+    return _Code(hashlib.sha256(code.encode()).hexdigest(), imports)
+
+
+def _imports(tree: ast.Module, package: str) -> Iterator[tuple[str, str]]:
+    for node in _running(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parents = package.split(".")
+            above = parents[: len(parents) - node.level + 1] if node.level else []
+            source = ".".join([*above, *([node.module] if node.module else [])])
+            yield from ((source, alias.name) for alias in node.names)
+
+
+def _running(tree: ast.Module) -> Iterator[ast.AST]:
+    """All nodes but those that only a type checker reads."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test).rpartition(".")[2] == "TYPE_CHECKING":
+            waiting += node.orelse
+            continue
+        yield node
+        waiting += ast.iter_child_nodes(node)
 
 
 class _Bare(ast.NodeTransformer):
     """Removes strings that stand alone: docstrings of modules, classes, functions and constants."""
 
-    def visit_Expr(self, node: ast.Expr) -> ast.Expr | ast.Pass:  # noqa: N802 - the name is ast's
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | ast.Pass:
         lone = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
         return ast.Pass() if lone else node
 
 
-def _running(tree: ast.AST) -> Iterator[ast.AST]:
-    """All nodes but those that only a type checker reads."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test).rpartition(".")[2] == "TYPE_CHECKING":
-            continue
-        yield node
-        yield from _running(node)
-
-
 def _presents(module: str, path: Path) -> bool:
-    beside_measuring = path.name in PRESENTATION and path.with_name("measure.py").is_file()
-    return beside_measuring or f"{module}.".startswith(f"{REPORT}.")
+    beside_measuring = path.name in FILES and path.with_name("measure.py").is_file()
+    return beside_measuring or any(f"{module}.".startswith(f"{name}.") for name in PRESENTATION)

@@ -45,10 +45,8 @@ def network(context: Context, name: str, **settings: Any) -> tuple[nn.Module, in
     """
     import torch
 
-    from zoo.config import replace
-
     architecture = context.registry.architecture(name).value
-    config = replace(architecture.config(), settings)
+    config = context.registry.configure(architecture.config(), settings)
     task = architecture.tasks[0]
     channels = architecture.preprocess(config, context.registry.task(task).value).channels
     torch.manual_seed(0)

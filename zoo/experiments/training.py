@@ -8,7 +8,8 @@ from pathlib import Path
 from zoo.api.experiment import Measured, Training
 from zoo.errors import FailedError
 from zoo.jobs.plan import Plan, make_plan
-from zoo.jobs.train import execute, resume
+from zoo.jobs.resume import resume
+from zoo.jobs.train import execute
 from zoo.progress import Progress
 from zoo.registry import Registry
 from zoo.runs.run import Run

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from zoo.api import Measured
-from zoo.experiments.charts import grouped_bars
-from zoo.experiments.spread import Spread
+from zoo.api import Measured, Spread, grouped_bars
 from zoo_myconv.ladder import TORCH
 from zoo_myconv.ladder.numbers import mean
 from zoo_myconv.names import IMPLEMENTATIONS

@@ -1,4 +1,4 @@
-"""What `conv-ladder` measures: every rung of the ladder beside nn.Conv2d: time, saved bytes, peak memory, error, connections."""
+"""What `conv-ladder` measures of every rung beside nn.Conv2d: time, saved bytes, peak memory, error, connections."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from zoo_myconv.layer import implemented_by
 from zoo_myconv.memory import peak_bytes, saved_bytes, wanted
 
 if TYPE_CHECKING:
-    from zoo.api import Conditions, Context, Measured
+    from zoo.api import Context, Measured
 
 TORCH = "nn.Conv2d"
 
@@ -135,7 +135,9 @@ def measure(
     return Ladder(batch_size, torch.get_num_threads(), tuple(ordered))
 
 
-def climb(context: Context, *, layer: list[int], first: bool, rungs: list[str], batch_size: int, rounds: int) -> Measured:
+def climb(
+    context: Context, *, layer: list[int], first: bool, rungs: list[str], batch_size: int, rounds: int
+) -> Measured:
     """Measure rungs and nn.Conv2d on one layer, as a part of the experiment `conv-ladder`.
 
     Args:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from zoo.api.experiment import Claim, Conditions, Context, Experiment, Findings, Measured, Part
+from zoo.api.spread import RULE
 from zoo.experiments.questions.batch_size.measure import RATE, SIZES, SMALLEST_SCALED, USUAL
-from zoo.experiments.spread import RULE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from zoo.report.samples import Rows
+    from zoo.runs.samples import Rows
 
 STRONG = 0.8
 """Spearman's rank correlation with the batch size from which on a figure grows with it; below minus that it falls."""
@@ -64,10 +64,10 @@ class BatchSize(Experiment):
         ),
     )
     method = (
-        f"The course's U-Net, palette and optimizer: Adam at a constant rate, {RATE:g}. Varied: pictures per step, from "
-        f"{SIZES[0]} to {SIZES[-1]}; at equal epochs, so that larger batches make fewer updates; at equal numbers of "
-        "updates, so that larger batches see more pictures; and at equal epochs with a learning rate in proportion to "
-        f"the batch size, {RATE:g} at {USUAL}, from a batch of {SMALLEST_SCALED} on. "
+        f"The course's U-Net, palette and optimizer: Adam at a constant rate, {RATE:g}. Varied: pictures per step, "
+        f"from {SIZES[0]} to {SIZES[-1]}; at equal epochs, so that larger batches make fewer updates; at equal numbers "
+        "of updates, so that larger batches see more pictures; and at equal epochs with a learning rate in proportion "
+        f"to the batch size, {RATE:g} at {USUAL}, from a batch of {SMALLEST_SCALED} on. "
         "Time is that of the training steps alone, without judging."
     )
 
@@ -102,8 +102,8 @@ class BatchSize(Experiment):
 
     def sheets(self, context: Context, conditions: Conditions) -> Mapping[str, Rows]:
         """Predictions of the first seed at equal epochs, a row for each batch size."""
-        from zoo.experiments.charts import prediction_sheet
         from zoo.experiments.questions.batch_size.measure import label, sizes
+        from zoo.experiments.sheets import prediction_sheet
 
         seed = conditions.seeds[0]
         labels = {f"batch {size}": label("equal epochs", size, seed) for size in sizes(conditions, "equal epochs")}

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from zoo.experiments.charts import dots, in_percent
+from zoo.api.charts import dots, in_percent
 from zoo.experiments.questions.batch_size.measure import MODES
 from zoo.experiments.questions.batch_size.numbers import Numbers
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from zoo.api.experiment import Conditions, Measured
+from zoo.api.spread import Spread
 from zoo.experiments.questions.batch_size.measure import label, modes, sizes
-from zoo.experiments.spread import Spread
 
 
 class Numbers:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from zoo.api import Table
 from zoo.experiments.questions.batch_size.measure import MODES
 from zoo.experiments.questions.batch_size.numbers import Numbers
-from zoo.api import Table
 
 
 def correlations_table(numbers: Numbers) -> Table:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from zoo.api.experiment import Verdict, graded
+from zoo.api.spread import Spread, above, decided
 from zoo.experiments.questions.batch_size import STRONG
 from zoo.experiments.questions.batch_size.measure import MODES, USUAL
 from zoo.experiments.questions.batch_size.numbers import Numbers
-from zoo.experiments.spread import Spread, above, decided
 
 EPOCHS, UPDATES, SCALED = MODES
 

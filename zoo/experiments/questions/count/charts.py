@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from matplotlib.figure import Figure
 
-from zoo.experiments.charts import grouped_bars
+from zoo.api.charts import grouped_bars
+from zoo.api.spread import Spread
 from zoo.experiments.questions.count import written
 from zoo.experiments.questions.count.proved import Proved, read
-from zoo.experiments.spread import Spread
 
 
 def draw_layers(small: Proved) -> Figure:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from zoo.api import Table
 from zoo.experiments.questions.count import written
 from zoo.experiments.questions.count.proved import Proved, at, expanded, growth, number, read, sum_of_lines
-from zoo.api import Table
 
 
 def tables(small: Proved, large: Proved) -> list[Table]:
@@ -76,7 +76,11 @@ def _totals_table(small: Proved) -> Table:
     rows = []
     for quantity in written.QUANTITIES:
         proved = at(small.total(quantity), written.FIXED)
-        formulas = {"claimed": read(written.TOTALS[quantity]), "sum of its lines": sum_of_lines(quantity), "proved": proved}
+        formulas = {
+            "claimed": read(written.TOTALS[quantity]),
+            "sum of its lines": sum_of_lines(quantity),
+            "proved": proved,
+        }
         for name, polynomial in formulas.items():
             rows.append([f"{quantity}, {name}", expanded(polynomial), "yes" if (polynomial - proved).is_zero else "no"])
     return Table(["total", "formula", "right"], rows, "Totals at k = 3, NIC = 1, 32x32")

@@ -7,11 +7,11 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from zoo.api.charts import grouped_bars
 from zoo.api.experiment import Measured
+from zoo.api.spread import Spread
 from zoo.experiments import steps
-from zoo.experiments.charts import grouped_bars
 from zoo.experiments.questions.double_input.numbers import cases, factor, summed, time_factor
-from zoo.experiments.spread import Spread
 
 FIGURES: dict[str, Callable[[Mapping[str, Any]], float]] = {
     "gradients and Adam's state": lambda items: factor(items["gradients"]),

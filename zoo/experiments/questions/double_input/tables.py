@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from zoo.api import Table
 from zoo.api.experiment import Measured
 from zoo.experiments import steps
 from zoo.experiments.questions.double_input.measure import BATCH, ONCE, TWICE
 from zoo.experiments.questions.double_input.numbers import by_formula, cases, factor, summed, time_factor, value_at
-from zoo.api import Table
 
 COUNTS = ("parameters", "outputs", "connections", "unpadded")
 """What is counted of a forward pass, in the order of the table."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from zoo.api import Table
 from zoo.api.experiment import Measured
 from zoo.experiments import steps
 from zoo.experiments.questions.finetune_cost.measure import NETWORKS, WHOLE
 from zoo.experiments.questions.finetune_cost.numbers import FORMULAS, NAMES, by_formula, item, limit, ratio, time_ratio
-from zoo.api import Table
 
 
 def tables(stacks: Mapping[int, Measured], networks: Mapping[str, Measured]) -> list[Table]:

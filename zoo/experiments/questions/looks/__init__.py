@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from zoo.api.experiment import Claim, Conditions, Context, Experiment, Findings, Measured, Part
-from zoo.experiments.spread import RULE
+from zoo.api.spread import RULE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from zoo.report.samples import Rows
+    from zoo.runs.samples import Rows
 
 FAINT = 0.5
 """A figure below this share of the truth's counts as far too small."""
@@ -101,9 +101,9 @@ class Looks(Experiment):
 
     def sheets(self, context: Context, conditions: Conditions) -> Mapping[str, Rows]:
         """Predictions of the first seed: the pictures that every run shows, and those that accuracy and eye dispute."""
-        from zoo.experiments.charts import prediction_sheet
         from zoo.experiments.questions.looks.sheets import UNET, disputed_sheet
         from zoo.experiments.questions.predictors.parts import PREDICTORS, TABLE, run_label
+        from zoo.experiments.sheets import prediction_sheet
 
         seed = conditions.seeds[0]
         labels = {predictor.replace(", ", "\n"): run_label(predictor, seed) for predictor in PREDICTORS}

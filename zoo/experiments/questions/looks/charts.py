@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from zoo.experiments.charts import grouped_bars, in_percent
+from zoo.api.charts import grouped_bars, in_percent
 from zoo.experiments.questions.predictors.numbers import Numbers
 from zoo.experiments.questions.predictors.parts import PREDICTORS
 
@@ -51,9 +51,7 @@ def draw_eye(numbers: Numbers) -> Figure:
 
 def _draw_looks(axes: Axes, numbers: Numbers, labels: Mapping[str, str]) -> None:
     """Figures of `look` side by side, a group for each predictor, named by the legend's labels."""
-    series = {
-        label: [numbers.look(predictor, name) for predictor in PREDICTORS] for name, label in labels.items()
-    }
+    series = {label: [numbers.look(predictor, name) for predictor in PREDICTORS] for name, label in labels.items()}
     grouped_bars(axes, [name.replace(", ", "\n") for name in PREDICTORS], series)
 
 

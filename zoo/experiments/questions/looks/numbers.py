@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from zoo.api.spread import Spread
 from zoo.experiments.questions.predictors.numbers import Numbers
-from zoo.experiments.spread import Spread
 
 
 def ratio(part: Spread, whole: Spread) -> Spread:

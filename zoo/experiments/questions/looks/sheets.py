@@ -9,8 +9,8 @@ from zoo.api import Images
 from zoo.api.experiment import Context
 from zoo.experiments.questions.predictors.measure import by_picture, disputes, predicted
 from zoo.experiments.questions.predictors.parts import COURSE, TABLE
-from zoo.report.samples import Rows
 from zoo.runs.run import Run
+from zoo.runs.samples import Rows
 
 UNET = COURSE[-1]
 
@@ -35,7 +35,8 @@ def disputed_sheet(context: Context, rivals: Mapping[str, Run]) -> Rows:
     if not len(order):
         return rows
     for name, (classes_NHW, figures_2N) in figures.items():
-        samples = prepared.task.samples(Images(prepared.val.images.rgb[order]), classes_NHW[order])
+        images = Images(prepared.val.images.rgb[order])
+        samples = prepared.task.samples(images, prepared.val.targets_NHW[order], classes_NHW[order])
         *shared, (_, prediction) = samples.items()
         for label, row in shared:
             rows.setdefault(label, row.permute(0, 2, 3, 1).numpy())

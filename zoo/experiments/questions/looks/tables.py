@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from zoo.api import Table
 from zoo.experiments.questions.looks.numbers import grid, ratio
 from zoo.experiments.questions.predictors.numbers import Numbers
 from zoo.experiments.questions.predictors.parts import PREDICTORS
-from zoo.api import Table
 
 
 def tables(numbers: Numbers) -> list[Table]:

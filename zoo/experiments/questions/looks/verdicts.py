@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from zoo.api.experiment import Verdict, graded
+from zoo.api.spread import UNDECIDED, above, decided
 from zoo.experiments.questions.looks import FAINT, MARGIN
 from zoo.experiments.questions.looks.numbers import grid, ratio
 from zoo.experiments.questions.predictors.numbers import Numbers, ordered
 from zoo.experiments.questions.predictors.parts import COURSE, PREDICTORS
-from zoo.experiments.spread import UNDECIDED, above, decided
 
 STARTER, CALM, UNET = COURSE
 """The baseline at the rate of the starter code, the same at a hundredth of it or less, and the U-Net."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from zoo.api.experiment import Claim, Conditions, Experiment, Findings, Measured, Part
-from zoo.experiments.spread import RULE
+from zoo.api.spread import RULE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

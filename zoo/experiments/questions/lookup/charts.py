@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from zoo.experiments.charts import grouped_bars, in_percent
+from zoo.api.charts import grouped_bars, in_percent
 from zoo.experiments.questions.lookup.numbers import JUDGES
 from zoo.experiments.questions.predictors.numbers import Numbers
 from zoo.experiments.questions.predictors.parts import PREDICTORS

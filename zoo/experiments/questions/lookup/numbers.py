@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from zoo.api.spread import above
 from zoo.experiments.questions.predictors.numbers import Numbers, ordered
 from zoo.experiments.questions.predictors.parts import COURSE, PREDICTORS, TABLE
-from zoo.experiments.spread import above
 
 JUDGES = {
     "accuracy": ("accuracy", True),

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from itertools import combinations
 
 from zoo.api.experiment import Verdict, graded
+from zoo.api.spread import UNDECIDED, Spread, above, decided
 from zoo.experiments.questions.lookup import CLOSE_NATS, CLOSE_SHARE
 from zoo.experiments.questions.lookup.numbers import JUDGES, KINDS, beaten, contradictions
 from zoo.experiments.questions.predictors.numbers import Numbers
 from zoo.experiments.questions.predictors.parts import COURSE, PREDICTORS, TABLE
-from zoo.experiments.spread import UNDECIDED, Spread, above, decided
 
 
 def verdicts(numbers: Numbers) -> dict[str, Verdict]:

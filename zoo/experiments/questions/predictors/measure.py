@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-    from zoo.api import Images
     from zoo.jobs.prepare import Prepared
     from zoo.network import Network
     from zoo.tasks.colorization.fitted import FittedColorization

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from zoo.api.experiment import Conditions, Measured
+from zoo.api.spread import Spread, above, over_seeds
 from zoo.experiments.questions.predictors.parts import PREDICTORS, data_label, look_label, run_label
-from zoo.experiments.spread import Spread, above, over_seeds
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from zoo.api.experiment import Claim, Conditions, Experiment, Findings, Measured, Part
+from zoo.api.spread import RULE
 from zoo.experiments.questions.rescale.measure import TINY_EPS
-from zoo.experiments.spread import RULE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from zoo.experiments.charts import dots, grouped_bars, in_percent, name_groups
+from zoo.api.charts import dots, grouped_bars, in_percent, name_groups
 from zoo.experiments.questions.rescale.measure import NUDGED
 from zoo.experiments.questions.rescale.numbers import Numbers
 from zoo.experiments.questions.rescale.parts import ARMS, NETWORKS, NORMS

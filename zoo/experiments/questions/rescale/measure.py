@@ -197,9 +197,8 @@ def _network(context: Context, settings: Mapping[str, Any], classes: int, seed: 
     import torch
     from torch import nn
 
-    from zoo.config import replace
-
     architecture = context.registry.architecture("rescaled").value
+    config = context.registry.configure(architecture.config(), settings)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network: nn.Module = architecture.build(config, 1, classes).double()

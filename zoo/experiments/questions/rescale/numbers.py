@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from zoo.api.experiment import Conditions, Measured
+from zoo.api.spread import Spread, over_seeds
 from zoo.experiments.questions.rescale.parts import arms, label
-from zoo.experiments.spread import Spread, over_seeds
 
 
 class Numbers:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from zoo.api import Table
 from zoo.experiments.questions.rescale.measure import NUDGED
 from zoo.experiments.questions.rescale.numbers import Numbers
 from zoo.experiments.questions.rescale.parts import ARMS, BARE_ARMS, NETWORKS, NORMS
-from zoo.api import Table
 
 
 def tables(numbers: Numbers) -> list[Table]:

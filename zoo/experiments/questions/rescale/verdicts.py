@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from zoo.api.experiment import Verdict, graded
+from zoo.api.spread import SEEDS_NEEDED, decided, differ
 from zoo.experiments.questions.rescale import FELT_ACCURACY, FELT_LOSS, SAME_LOGIT, SAME_LOSS
 from zoo.experiments.questions.rescale.numbers import Numbers
 from zoo.experiments.questions.rescale.parts import ARMS, NETWORKS
 from zoo.experiments.questions.rescale.tables import listed
-from zoo.experiments.spread import SEEDS_NEEDED, decided, differ
 
 
 def verdicts(numbers: Numbers) -> dict[str, Verdict]:
@@ -23,9 +23,7 @@ def verdicts(numbers: Numbers) -> dict[str, Verdict]:
 def _absorbed(numbers: Numbers) -> Verdict:
     if not all(numbers.trainings(of) for of in NETWORKS):
         return Verdict("not decided at this size", "it takes a training of each network that came to an end.")
-    off = {
-        (of, arm): numbers.after(of, "arms", arm, "adapted", "logits").high for of in NETWORKS for arm in ARMS
-    }
+    off = {(of, arm): numbers.after(of, "arms", arm, "adapted", "logits").high for of in NETWORKS for arm in ARMS}
     changed = [numbers.after(of, "arms", "x + 0.3", "adapted", "changed").high for of in NETWORKS]
     zeros = [arm for arm, settings in ARMS.items() if settings.get("padding") != "shifted"]
     same = [arm for arm in ARMS if all(off[of, arm] <= SAME_LOGIT for of in NETWORKS)]

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from zoo.api.experiment import Claim, Conditions, Context, Experiment, Findings, Measured, Part
-from zoo.experiments.spread import RULE
+from zoo.api.spread import RULE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from zoo.report.samples import Rows
+    from zoo.runs.samples import Rows
 
 
 class Skips(Experiment):
@@ -73,8 +73,8 @@ class Skips(Experiment):
 
     def sheets(self, context: Context, conditions: Conditions) -> Mapping[str, Rows]:
         """Predictions of the first seed's runs, beside each other."""
-        from zoo.experiments.charts import prediction_sheet
         from zoo.experiments.questions.skips.measure import ARMS, RATES, label
+        from zoo.experiments.sheets import prediction_sheet
 
         labels = {f"{arm}\n{rate:g}": label(rate, arm, conditions.seeds[0]) for rate in RATES for arm in ARMS}
         return {"pictures": prediction_sheet(context.runs, labels)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from zoo.experiments.charts import grouped_bars, in_percent
+from zoo.api.charts import grouped_bars, in_percent
 from zoo.experiments.questions.skips.measure import ARMS, RATES
 from zoo.experiments.questions.skips.numbers import Numbers
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zoo.api.experiment import Measured
+from zoo.api.spread import Spread, over_seeds
 from zoo.experiments.questions.skips.measure import label
-from zoo.experiments.spread import Spread, over_seeds
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from zoo.api import Table
 from zoo.experiments.questions.skips.measure import ARMS, RATES
 from zoo.experiments.questions.skips.numbers import Numbers
-from zoo.api import Table
 
 
 def results_table(numbers: Numbers) -> Table:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from zoo.api.experiment import Verdict, graded
+from zoo.api.spread import UNDECIDED, above, decided, differ
 from zoo.experiments.questions.skips.measure import ARMS, RATES
 from zoo.experiments.questions.skips.numbers import Numbers
-from zoo.experiments.spread import UNDECIDED, above, decided, differ
 
 
 def verdicts(numbers: Numbers) -> dict[str, Verdict]:

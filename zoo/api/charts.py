@@ -1,18 +1,15 @@
-"""What charts of questions share: bars in groups with a dot for each seed, axes in percent, and sheets of predictions."""
+"""What charts of experiments share: bars in groups with a dot for each seed, and axes in percent."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from zoo.experiments.spread import Spread
+from zoo.api.spread import Spread
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
-
-    from zoo.report.samples import Rows
-    from zoo.runs.run import Run
 
 FILL = 0.9
 """Share of the width of a group that its bars take."""
@@ -69,15 +66,3 @@ def dots(axes: Axes, place: float, spread: Spread, color: str, *, horizontal: bo
 def in_percent(axis: Axis) -> None:
     """Write shares as percentages."""
     axis.set_major_formatter(lambda value, _: f"{value:.0%}")
-
-
-def prediction_sheet(runs: Mapping[str, Run], labels: Mapping[str, str]) -> Rows:
-    """A sheet of what some runs predict, beside each other; those that failed are left out.
-
-    Args:
-        runs: by label, as `Experiment.sheets` gets them.
-        labels: what is written beside a row, and the label of its run.
-    """
-    from zoo.report.samples import side_by_side
-
-    return side_by_side({row: runs[label].folder / "samples.npz" for row, label in labels.items() if label in runs})
