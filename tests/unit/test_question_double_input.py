@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from zoo.api.experiment import Conditions, Context
-from zoo.experiments.questions.double_input import DoubleInput, measure
+from zoo.experiments.questions.double_input import DoubleInput, measure, numbers
 from zoo.experiments.questions.double_input.measure import NETWORKS, ONCE, TWICE
 from zoo.progress import Silent
 from zoo.registry import load_registry

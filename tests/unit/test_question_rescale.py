@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 import torch
-from zoo.experiments.rescaling import NUDGED, side_by_side, trained, untrained
 
 import zoo
 from zoo.api.experiment import Conditions, Context, Measurement, Training
-from zoo.experiments.questions.rescale import ARMS, BARE_ARMS, NETWORKS, NORMS, QUICK_ARMS, Rescale
+from zoo.experiments.questions.rescale import Rescale
+from zoo.experiments.questions.rescale.measure import NUDGED, side_by_side, trained, untrained
+from zoo.experiments.questions.rescale.parts import ARMS, BARE_ARMS, NETWORKS, NORMS, QUICK_ARMS
 from zoo.progress import Silent
 from zoo.registry import load_registry
 from zoo.runs.run import Run
