@@ -160,10 +160,10 @@ def result_of(name: str) -> Result | None:
 
 
 def tag(verdict: Verdict | None) -> str:
-    """A verdict's word, in a color of its own."""
-    word = verdict.word if verdict else "no result yet"
-    kind = "".join(letter if letter.isalpha() else "-" for letter in word)
-    return f'<span class="verdict verdict--{kind}">{word}</span>'
+    """A verdict's outcome, in a color of its own."""
+    outcome = verdict.outcome if verdict else "no result yet"
+    kind = "".join(letter if letter.isalpha() else "-" for letter in outcome)
+    return f'<span class="verdict verdict--{kind}">{outcome}</span>'
 
 
 def _claims(experiment: Experiment, result: Result | None) -> str:

@@ -1,10 +1,10 @@
 # flips.py
 """An experiment in one file: does a convolution commute with mirroring the picture?"""
 
-from zoo.api import Claim, Experiment, Findings, Measurement, Verdict, hookimpl
+from zoo.api import Claim, Experiment, Findings, Measurement, graded, hookimpl
 
 
-def largest_difference(bench, mirrored_kernel, seed):
+def largest_difference(context, mirrored_kernel, seed):
     """How far convolving a mirrored picture is from mirroring what was convolved."""
     import torch
     from torch.nn.functional import conv2d
@@ -17,7 +17,7 @@ def largest_difference(bench, mirrored_kernel, seed):
 
 
 class Flips(Experiment):
-    """Two measurements a seed, and one claim."""
+    """Two measurements per seed, and one claim."""
 
     name = "flips"
     summary = "Does a convolution commute with mirroring the picture?"
@@ -50,13 +50,13 @@ class Flips(Experiment):
             kind: max(measured[f"{kind} kernel, seed {seed}"]["difference"] for seed in conditions.seeds)
             for kind in ("same", "mirrored")
         }
-        word = "holds" if worst["same"] < 1e-4 else "holds in part" if worst["mirrored"] < 1e-4 else "refuted"
         because = f"the largest difference is {worst['same']:.2g}, and {worst['mirrored']:.2g} with a mirrored kernel."
         table = Table(["kernel", "largest difference"], [[kind, f"{value:.2g}"] for kind, value in worst.items()])
-        return Findings({"commutes": Verdict(word, because)}, [table])
+        verdict = graded(because, holds=worst["same"] < 1e-4, in_part=worst["mirrored"] < 1e-4)
+        return Findings({"commutes": verdict}, [table])
 
     def draw(self, measured, conditions):
-        """A bar a measurement."""
+        """A bar for each measurement."""
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(7, 2.6))

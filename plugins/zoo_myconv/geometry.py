@@ -52,8 +52,8 @@ class Geometry:
     def connections(self, x_shape: Sequence[int], weight_shape: Sequence[int]) -> int:
         """Multiply-adds of one forward pass, padding taps counted: O * C * I * J for each of the N * P * Q places.
 
-        They belong to the layer, not to how it is computed: `count_connections` of `zoo_myconv.measure` finds this
-        very number in every rung. (Some rungs need fewer multiplications, some waste a few; that is time, not
+        They belong to the layer, not to how it is computed: `count_connections` of `zoo_myconv.ladder.measure` finds
+        this very number in every rung. (Some rungs need fewer multiplications, some waste a few; that is time, not
         connections.)
         """
         return int(x_shape[0] * math.prod(weight_shape) * math.prod(self.output_size(x_shape[2], x_shape[3])))

@@ -66,7 +66,7 @@ class _LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 def peak_bytes(conv: nn.Module, x: Tensor, g: Tensor) -> int:
-    """The most bytes that tensors took at one time, forward and backward; see `zoo_myconv.measure`."""
+    """The most bytes that tensors took at one time, forward and backward; see `zoo_myconv.ladder.measure`."""
     live = _LiveBytes([x, g, *conv.parameters()])
     with live:
         torch.autograd.grad(conv(x), wanted(x, conv), g)

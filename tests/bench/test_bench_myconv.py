@@ -15,8 +15,8 @@ import pytest
 import torch
 from torch import nn
 
+from zoo_myconv.ladder.measure import COURSE_LAYERS, TORCH, Layer, measure
 from zoo_myconv.layer import implemented_by
-from zoo_myconv.measure import COURSE_LAYERS, TORCH, Layer, measure
 from zoo_myconv.memory import wanted
 from zoo_myconv.names import IMPLEMENTATIONS
 from zoo_unet.config import UNetConfig

@@ -12,11 +12,11 @@ import pytest
 
 PLUGIN = """
 from zoo.api import hookimpl
-from zoo.api.experiment import Claim, Experiment, Findings, Measurement, Verdict
+from zoo.api.experiment import Claim, Experiment, Findings, Measurement, graded
 
 
-def square(bench, number):
-    bench.progress.advance("squares", number, 4)
+def square(context, number):
+    context.progress.advance("squares", number, 4)
     return {"square": number * number}
 
 
@@ -33,9 +33,9 @@ class Squares(Experiment):
         from zoo.api import Table
 
         found = [part["square"] for part in measured.values()]
-        word = "holds" if found == sorted(set(found)) else "refuted"
         rows = [[label, str(value)] for label, value in zip(measured, found)]
-        return Findings({"grow": Verdict(word, f"{found[0]} to {found[-1]}.")}, [Table(["number", "square"], rows)])
+        verdict = graded(f"{found[0]} to {found[-1]}.", holds=found == sorted(set(found)))
+        return Findings({"grow": verdict}, [Table(["number", "square"], rows)])
 
     def draw(self, measured, conditions):
         from matplotlib.figure import Figure
@@ -78,7 +78,7 @@ def test_an_experiment_of_a_plugin_runs(zoo_cli, plugin) -> None:  # type: ignor
     again = zoo_cli(*plugin, "experiment", "run", "squares", "--json")
     assert "4 of 4 parts were done before" in again.err
     [record] = json.loads(again.out)
-    assert record["claims"][0]["word"] == "holds"
+    assert record["claims"][0]["outcome"] == "holds"
     assert record == json.loads((folder / "result.json").read_text(encoding="utf-8"))
     quick = zoo_cli(*plugin, "experiment", "run", "squares", "--quick")
     assert "1 to 4." in quick.out

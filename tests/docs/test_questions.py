@@ -74,12 +74,14 @@ def test_a_result_becomes_a_page(pagekit, tmp_path: Path, monkeypatch: pytest.Mo
 
     conditions = Conditions(seeds=(0, 1))
     parts = Skips().parts(conditions)
-    result = Result.of(Skips(), conditions, {label: measured(0.3 + place / 100) for place, label in enumerate(parts)})
+    result = Result.of(
+        Skips(), conditions, {label: measured(0.3 + place / 100) for place, label in enumerate(parts)}, {}
+    )
     result.save(tmp_path / "skips.json")
     page = pagekit.answer("skips")
     for claim in Skips.claims:
         assert claim.text in page
-        assert result.findings.verdicts[claim.name].word in page
+        assert result.findings.verdicts[claim.name].outcome in page
     assert "#only-light" in page
     assert "#only-dark" in page
     assert result.origin["command"] in page
@@ -95,7 +97,7 @@ def test_a_stale_result_would_be_found(tmp_path: Path) -> None:
     conditions = Conditions(seeds=(0, 1))
     parts = {label: measured(0.3 + place / 100) for place, label in enumerate(Skips().parts(conditions))}
     path = tmp_path / "skips.json"
-    Result.of(Skips(), conditions, parts).save(path)
+    Result.of(Skips(), conditions, parts, {}).save(path)
     assert stale(path, REGISTRY) == []
     record = json.loads(path.read_text(encoding="utf-8"))
     record["claims"][0]["rule"] = "It holds if we like it."

@@ -15,9 +15,9 @@ EXPORTS = {
     "preprocessing": ["Preprocess", "ScaledPixels"],
     "data and tasks": ["DataRequest", "Dataset", "FittedTask", "Images", "Metric", "Splits", "Task"],
     "training": ["NamedRecipe", "Recipe"],
-    "experiments": ["Bench", "Claim", "Conditions", "Experiment", "Findings", "Measured", "Measurement", "Part"],
+    "experiments": ["Claim", "Conditions", "Context", "Experiment", "Findings", "Measured", "Measurement", "Part"],
     "lookup": ["Catalog", "Entry"],
-    "results": ["Table", "Training", "Verdict"],
+    "results": ["Spread", "Table", "Training", "Verdict", "graded", "grouped_bars"],
     "everything": ["API_VERSION", "UserError", "Value", "hookimpl", "saved_memory", "unknown"],
 }
 PLUGINS = [

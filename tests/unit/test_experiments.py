@@ -16,9 +16,9 @@ from matplotlib.figure import Figure
 
 from zoo.api import Entry, Table
 from zoo.api.experiment import (
-    Bench,
     Claim,
     Conditions,
+    Context,
     Experiment,
     Findings,
     Measurement,
@@ -26,26 +26,27 @@ from zoo.api.experiment import (
     Training,
     Verdict,
 )
+from zoo.api.spread import Spread, above, differ
 from zoo.errors import UserError
-from zoo.experiments.conduct import Conduct, Share
-from zoo.experiments.parts import Shelf, rounded, shards
 from zoo.experiments.result import Result, command, stale
-from zoo.experiments.spread import Spread, above, differ
+from zoo.experiments.runner import Runner
+from zoo.experiments.shard import Shard
+from zoo.experiments.store import Store, rounded
 from zoo.progress import Silent
 from zoo.registry import load_registry
 
 CALLS: list[int] = []
 
 
-def double(bench: Bench, number: int) -> dict[str, Any]:
+def double(context: Context, number: int) -> dict[str, Any]:
     CALLS.append(number)
     if number == 3:
         raise KeyboardInterrupt
     return {"twice": 2 * number}
 
 
-def weigh(bench: Bench) -> dict[str, Any]:
-    return {"loss": bench.runs["it"].result["loss"]}
+def weigh(context: Context) -> dict[str, Any]:
+    return {"loss": context.runs["it"].result["loss"]}
 
 
 class Doubling(Experiment):
@@ -79,60 +80,60 @@ def tiny_training(data: Path, **changes: Any) -> Training:
 
 
 @pytest.fixture
-def conduct(tmp_path: Path) -> Conduct:
+def runner(tmp_path: Path) -> Runner:
     CALLS.clear()
     registry = load_registry()
     registry.plugins[0].entries["experiment"].append(Entry("zoo", "doubling", Doubling()))
-    return Conduct([Doubling()], Conditions(seeds=(0,)), tmp_path / "out", registry, Silent())
+    return Runner([Doubling()], Conditions(seeds=(0,)), tmp_path / "out", registry, Silent())
 
 
 # --- parts ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_part_is_done_once(conduct: Conduct) -> None:
-    conduct.work()
-    [first] = conduct.conclude()
-    conduct.work()
-    [again] = conduct.conclude()
+def test_a_part_is_done_once(runner: Runner) -> None:
+    runner.work()
+    [first] = runner.conclude()
+    runner.work()
+    [again] = runner.conclude()
     assert CALLS == [1, 2, 5]
     assert first.to_json() == again.to_json()
-    conduct.work(fresh=True)
+    runner.work(fresh=True)
     assert CALLS == [1, 2, 5, 1, 2, 5]
 
 
-def test_a_stopped_experiment_goes_on(conduct: Conduct, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stopped_experiment_goes_on(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Doubling, "numbers", (1, 3, 5))
     with pytest.raises(KeyboardInterrupt):
-        conduct.work()
-    assert conduct.missing() == 2
+        runner.work()
+    assert runner.missing() == 2
     with pytest.raises(UserError, match="2 of 3 parts are not done"):
-        conduct.conclude()
-    assert not (conduct.folder / "doubling").exists()
+        runner.conclude()
+    assert not (runner.folder / "doubling").exists()
     monkeypatch.setattr(Doubling, "numbers", (1, 2, 5))
-    conduct.work()
+    runner.work()
     assert CALLS == [1, 3, 2, 5]
 
 
-def test_a_measurement_works_on_a_shared_run(conduct: Conduct, tiny_data: Path) -> None:
+def test_a_measurement_works_on_a_shared_run(runner: Runner, tiny_data: Path) -> None:
     training = tiny_training(tiny_data)
     measurement = Measurement(weigh, needs={"it": training})
-    shelf = conduct.shelf
-    loss = shelf.do(measurement)["loss"]
-    begun = shelf.run_of(training).record["result"]["finished"]
-    assert shelf.do(training)["result"]["loss"] == loss
-    assert shelf.run_of(training).record["result"]["finished"] == begun
-    assert len(shelf.do(training)["epochs"]) == 2
-    shelf.forget([measurement])
-    assert shelf.read(training) is None
+    store = runner.store
+    loss = store.do(measurement)["loss"]
+    begun = store.run_of(training).record["result"]["finished"]
+    assert store.do(training)["result"]["loss"] == loss
+    assert store.run_of(training).record["result"]["finished"] == begun
+    assert len(store.do(training)["epochs"]) == 2
+    store.forget([measurement])
+    assert store.read(training) is None
 
 
 def test_a_training_that_was_stopped_equals_one_that_was_not(
-    conduct: Conduct, tiny_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    runner: Runner, tiny_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     training = tiny_training(tiny_data, epochs=3)
-    whole = Shelf(tmp_path / "whole", conduct.registry, Silent()).do(training)
+    whole = Store(tmp_path / "whole", runner.registry, Silent()).do(training)
 
-    notify = conduct.registry.notify
+    notify = runner.registry.notify
 
     def stop_in_the_third(hook: str, **arguments: Any) -> list[str]:
         if hook == "zoo_epoch_end" and arguments["metrics"]["epoch"] == 3:
@@ -140,27 +141,27 @@ def test_a_training_that_was_stopped_equals_one_that_was_not(
         return notify(hook, **arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(conduct.registry, "notify", stop_in_the_third)
+        patch.setattr(runner.registry, "notify", stop_in_the_third)
         with pytest.raises(KeyboardInterrupt):
-            conduct.shelf.do(training)
-    assert conduct.shelf.read(training) is None
-    resumed = conduct.shelf.do(training)
+            runner.store.do(training)
+    assert runner.store.read(training) is None
+    resumed = runner.store.do(training)
     assert [line["loss"] for line in resumed["epochs"]] == [line["loss"] for line in whole["epochs"]]
     assert resumed["result"]["loss"] == whole["result"]["loss"]
 
 
-def test_a_training_that_fails_is_a_finding(conduct: Conduct, tiny_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_training_that_fails_is_a_finding(runner: Runner, tiny_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.nn.functional.cross_entropy", lambda logits, targets: logits.sum() * float("nan"))
     training = tiny_training(tiny_data)
-    assert list(conduct.shelf.do(training)) == ["failed"]
-    assert "the loss became nan" in conduct.shelf.do(training)["failed"]
-    assert "the loss became nan" in conduct.shelf.do(Measurement(weigh, needs={"it": training}))["failed"]
+    assert list(runner.store.do(training)) == ["failed"]
+    assert "the loss became nan" in runner.store.do(training)["failed"]
+    assert "the loss became nan" in runner.store.do(Measurement(weigh, needs={"it": training}))["failed"]
 
 
 @settings(deadline=None)
 @given(st.sampled_from(["seed", "data", "size", "recipe", "lr", "settings", "palette", "architecture"]))
 def test_whatever_fixes_a_training_tells_it_from_others(changed: str) -> None:
-    shelf = Shelf(Path("parts"), REGISTRY, Silent())
+    store = Store(Path("parts"), REGISTRY, Silent())
     one = Training("baseline", "photos", 0)
     changes: dict[str, Any] = {
         "seed": {"seed": 1},
@@ -172,19 +173,19 @@ def test_whatever_fixes_a_training_tells_it_from_others(changed: str) -> None:
         "palette": {"settings": {"task.palette": "course"}},
         "architecture": {"architecture": "unet"},
     }
-    assert shelf.place(dataclasses.replace(one, **changes[changed])) != shelf.place(one)
-    assert shelf.place(dataclasses.replace(one)) == shelf.place(one)
-    assert shelf.place(dataclasses.replace(one, architecture="baseline/baseline")).name.endswith(
-        shelf.place(one).name.rpartition("-")[2]
+    assert store.place(dataclasses.replace(one, **changes[changed])) != store.place(one)
+    assert store.place(dataclasses.replace(one)) == store.place(one)
+    assert store.place(dataclasses.replace(one, architecture="baseline/baseline")).name.endswith(
+        store.place(one).name.rpartition("-")[2]
     )
 
 
-def test_a_broken_record_is_named(conduct: Conduct) -> None:
-    conduct.work()
-    place = next(iter(conduct.parts()))
+def test_a_broken_record_is_named(runner: Runner) -> None:
+    runner.work()
+    place = next(iter(runner.parts()))
     (place / "part.json").write_text("{", encoding="utf-8")
     with pytest.raises(UserError, match=r"part\.json is not valid JSON .+ delete its folder"):
-        conduct.missing()
+        runner.missing()
 
 
 def test_numbers_are_kept_to_seven_digits() -> None:
@@ -202,28 +203,28 @@ REGISTRY = load_registry()
 @settings(deadline=None)  # a machine may be busy
 @given(st.lists(st.tuples(st.integers(0, 4), st.booleans()), unique=True, max_size=12), st.integers(1, 5))
 def test_shares_are_disjoint_and_whole_and_keep_runs_together(wanted: list[tuple[int, bool]], count: int) -> None:
-    shelf = Shelf(Path("parts"), REGISTRY, Silent())
+    store = Store(Path("parts"), REGISTRY, Silent())
     parts: dict[Path, Part] = {}
     for seed, measured in wanted:
         training = Training("baseline", "photos", seed)
         part: Part = Measurement(weigh, needs={"it": training}) if measured else training
-        parts[shelf.place(part)] = part
-    shares = [shards(parts, shelf, number, count) for number in range(1, count + 1)]
+        parts[store.place(part)] = part
+    shares = [Shard(number, count).parts(parts, store) for number in range(1, count + 1)]
     assert sorted(place for share in shares for place in share) == sorted(parts)
     for seed in range(5):
         training = Training("baseline", "photos", seed)
-        places = {shelf.place(training), shelf.place(Measurement(weigh, needs={"it": training}))}
+        places = {store.place(training), store.place(Measurement(weigh, needs={"it": training}))}
         assert sum(1 for share in shares if places & set(share)) <= 1
 
 
-def test_what_two_machines_did_is_what_one_would_have_done(conduct: Conduct, tmp_path: Path) -> None:
-    conduct.work()
-    [whole] = conduct.conclude()
-    halves = [dataclasses.replace(conduct, folder=tmp_path / f"machine{number}") for number in (1, 2)]
+def test_what_two_machines_did_is_what_one_would_have_done(runner: Runner, tmp_path: Path) -> None:
+    runner.work()
+    [whole] = runner.conclude()
+    halves = [dataclasses.replace(runner, folder=tmp_path / f"machine{number}") for number in (1, 2)]
     for number, half in enumerate(halves, start=1):
-        half.work(Share(number, 2))
+        half.work(Shard(number, 2))
         assert half.missing() > 0
-    joined = dataclasses.replace(conduct, folder=tmp_path / "joined")
+    joined = dataclasses.replace(runner, folder=tmp_path / "joined")
     assert joined.collect([half.folder for half in halves]) == 3
     assert joined.collect([half.folder for half in halves]) == 0
     assert joined.conclude()[0].to_json() == whole.to_json()
@@ -234,15 +235,15 @@ def test_what_two_machines_did_is_what_one_would_have_done(conduct: Conduct, tmp
 @pytest.mark.parametrize("text", ["3/2", "0/2", "1", "1/", "a/b", "-1/2", "1/2/3"])
 def test_a_share_is_i_of_n(text: str) -> None:
     with pytest.raises(UserError, match="should read I/N"):
-        Share.parse(text)
+        Shard.parse(text)
 
 
 def test_processes_of_a_launcher_share_the_parts_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,5,6")
-    assert Share.of_launcher() is None
+    assert Shard.of_launcher() is None
     for name, value in (("WORLD_SIZE", "3"), ("RANK", "2"), ("LOCAL_RANK", "2")):
         monkeypatch.setenv(name, value)
-    assert Share.of_launcher() == Share(3, 3)
+    assert Shard.of_launcher() == Shard(3, 3)
     assert "RANK" not in os.environ
     assert os.environ["CUDA_VISIBLE_DEVICES"] == "6"
 
@@ -250,12 +251,12 @@ def test_processes_of_a_launcher_share_the_parts_out(monkeypatch: pytest.MonkeyP
 # --- results -------------------------------------------------------------------------------------------------------
 
 
-def test_a_result_is_read_and_judged_again(conduct: Conduct) -> None:
-    conduct.work()
-    [result] = conduct.conclude()
-    path = conduct.folder / "doubling" / "result.json"
-    assert Result.load(path, conduct.registry).to_json() == result.to_json()
-    assert stale(path, conduct.registry) == []
+def test_a_result_is_read_and_judged_again(runner: Runner) -> None:
+    runner.work()
+    [result] = runner.conclude()
+    path = runner.folder / "doubling" / "result.json"
+    assert Result.load(path, runner.registry).to_json() == result.to_json()
+    assert stale(path, runner.registry) == []
     assert (path.parent / "twice.svg").read_text(encoding="utf-8").startswith("<?xml")
     page = (path.parent / "report.html").read_text(encoding="utf-8")
     assert "data:image/svg+xml;base64," in page
@@ -273,21 +274,21 @@ def test_a_result_is_read_and_judged_again(conduct: Conduct) -> None:
         (lambda record: record.update(method="Other."), "method"),
     ],
 )
-def test_a_result_that_no_longer_fits_the_code_is_found(conduct: Conduct, change: Any, named: str) -> None:
-    conduct.work()
-    conduct.conclude()
-    path = conduct.folder / "doubling" / "result.json"
+def test_a_result_that_no_longer_fits_the_code_is_found(runner: Runner, change: Any, named: str) -> None:
+    runner.work()
+    runner.conclude()
+    path = runner.folder / "doubling" / "result.json"
     record = json.loads(path.read_text(encoding="utf-8"))
     change(record)
     path.write_text(json.dumps(record), encoding="utf-8")
-    assert any(named in problem for problem in stale(path, conduct.registry))
+    assert any(named in problem for problem in stale(path, runner.registry))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": 0}'])
-def test_a_file_that_is_no_result_is_refused(conduct: Conduct, tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_no_result_is_refused(runner: Runner, tmp_path: Path, text: str) -> None:
     (tmp_path / "result.json").write_text(text, encoding="utf-8")
     with pytest.raises(UserError, match=r"result\.json"):
-        Result.load(tmp_path / "result.json", conduct.registry)
+        Result.load(tmp_path / "result.json", runner.registry)
 
 
 def test_the_command_repeats_the_experiment() -> None:

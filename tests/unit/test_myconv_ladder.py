@@ -8,13 +8,13 @@ import pytest
 import torch
 from torch import nn
 
-from zoo.api.experiment import Bench, Conditions
+from zoo.api.experiment import Conditions, Context
 from zoo.progress import Silent
 from zoo.registry import load_registry
-from zoo_myconv import measure as measure_module
 from zoo_myconv.ladder import ConvLadder
+from zoo_myconv.ladder import measure as measure_module
+from zoo_myconv.ladder.measure import COURSE_LAYERS, TORCH, Layer, climb, count_connections
 from zoo_myconv.layer import implemented_by
-from zoo_myconv.measure import COURSE_LAYERS, TORCH, Layer, climb, count_connections
 from zoo_myconv.memory import peak_bytes, saved_bytes
 from zoo_myconv.names import IMPLEMENTATIONS
 
@@ -26,11 +26,11 @@ FULL, QUICK = Conditions(), Conditions(quick=True)
 
 @pytest.fixture(scope="module")
 def climbed() -> dict[str, Any]:
-    bench = Bench({}, load_registry(), Silent(), "cpu")
+    context = Context({}, load_registry(), Silent(), "cpu")
     rungs = list(IMPLEMENTATIONS)
     return {
         layer.name: climb(
-            bench,
+            context,
             layer=[layer.inputs, layer.outputs, layer.size],
             first=layer.first,
             rungs=rungs,
@@ -49,7 +49,7 @@ def made_up(**changes: dict[str, float]) -> dict[str, Any]:
 
 
 def words(measured: dict[str, Any], conditions: Conditions = FULL) -> dict[str, str]:
-    return {name: verdict.word for name, verdict in ConvLadder().conclude(measured, conditions).verdicts.items()}
+    return {name: verdict.outcome for name, verdict in ConvLadder().conclude(measured, conditions).verdicts.items()}
 
 
 @pytest.mark.parametrize("rung", IMPLEMENTATIONS)

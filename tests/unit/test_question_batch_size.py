@@ -7,11 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from zoo.api.experiment import Conditions, Training
-from zoo.experiments.questions.batch_size import MODES, SIZES, BatchSize, spearman
+from zoo.experiments.questions.batch_size import BatchSize
+from zoo.experiments.questions.batch_size.measure import MODES, SIZES
 
 FULL, QUICK = Conditions(), Conditions(quick=True, seeds=(0,))
 PICTURES = 5000
@@ -47,17 +46,6 @@ def test_the_quick_size_is_small() -> None:
     assert not any(label.startswith("scaled") for label in parts)
 
 
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=2, max_size=9))
-def test_spearman_is_scipys(pairs: list[tuple[int, int]]) -> None:
-    from scipy.stats import spearmanr
-
-    one, other = [a for a, _ in pairs], [b for _, b in pairs]
-    if len(set(one)) == 1 or len(set(other)) == 1:
-        assert spearman(one, other) == 0
-    else:
-        assert spearman(one, other) == pytest.approx(spearmanr(one, other).statistic)
-
-
 def made_up(conditions: Conditions, loss: Callable[[str, int], float] | None = None) -> dict[str, Any]:
     """Numbers of a world in which every claim is right: the loss is one of updates, unless given otherwise."""
     measured = {}
@@ -78,7 +66,7 @@ def made_up(conditions: Conditions, loss: Callable[[str, int], float] | None = N
 
 
 def words(measured: dict[str, Any], conditions: Conditions = FULL) -> dict[str, str]:
-    return {name: verdict.word for name, verdict in BatchSize().conclude(measured, conditions).verdicts.items()}
+    return {name: verdict.outcome for name, verdict in BatchSize().conclude(measured, conditions).verdicts.items()}
 
 
 def test_where_updates_are_everything_every_claim_holds() -> None:

@@ -8,21 +8,20 @@ from typing import Any
 
 import pytest
 
-from zoo.api.experiment import Bench, Conditions, Measurement
-from zoo.experiments.questions import count_written as written
-from zoo.experiments.questions.count import Count
-from zoo.experiments.questions.count_proved import Proved
-from zoo.experiments.questions.count_written import LARGE, LEFT_OUT, LINES, QUANTITIES, SMALL, Line
+from zoo.api.experiment import Conditions, Context, Measurement
+from zoo.experiments.questions.count import Count, written
+from zoo.experiments.questions.count.proved import Proved
+from zoo.experiments.questions.count.written import LARGE, LEFT_OUT, LINES, QUANTITIES, SMALL, Line
 from zoo.progress import Silent
 from zoo.registry import load_registry
 
 
 @cache
 def _measured() -> dict[str, Any]:
-    bench = Bench({}, load_registry(), Silent(), "cpu")
+    context = Context({}, load_registry(), Silent(), "cpu")
     parts = Count().parts(Conditions())
     assert all(isinstance(part, Measurement) for part in parts.values())
-    return {label: part.function(bench, **part.arguments) for label, part in parts.items()}
+    return {label: part.function(context, **part.arguments) for label, part in parts.items()}
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def measured() -> dict[str, Any]:
 
 
 def _words(measured: dict[str, Any]) -> dict[str, str]:
-    return {name: verdict.word for name, verdict in Count().conclude(measured, Conditions()).verdicts.items()}
+    return {name: verdict.outcome for name, verdict in Count().conclude(measured, Conditions()).verdicts.items()}
 
 
 def test_every_layer_that_the_network_runs_is_a_line_or_known_to_be_left_out(measured) -> None:

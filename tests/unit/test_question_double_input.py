@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from zoo.api.experiment import Bench, Conditions
-from zoo.experiments.questions import double_input as module
-from zoo.experiments.questions.double_input import NETWORKS, ONCE, TWICE, DoubleInput
+from zoo.api.experiment import Conditions, Context
+from zoo.experiments.questions.double_input import DoubleInput, measure, numbers
+from zoo.experiments.questions.double_input.measure import NETWORKS, ONCE, TWICE
 from zoo.progress import Silent
 from zoo.registry import load_registry
 
@@ -17,8 +17,8 @@ FULL = Conditions()
 
 @pytest.fixture(scope="module")
 def weighed() -> dict[str, Any]:
-    bench = Bench({}, load_registry(), Silent(), "cpu")
-    return module.weigh_doubled(bench, name="baseline", settings={}, layers=[], size=32, batch=2, rounds=2)
+    context = Context({}, load_registry(), Silent(), "cpu")
+    return measure.weigh_doubled(context, name="baseline", settings={}, layers=[], size=32, batch=2, rounds=2)
 
 
 def pair(once: float, factor: float) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def made_up(**factors: float) -> dict[str, Any]:
 
 
 def words(measured: dict[str, Any], conditions: Conditions = FULL) -> dict[str, str]:
-    return {name: verdict.word for name, verdict in DoubleInput().conclude(measured, conditions).verdicts.items()}
+    return {name: verdict.outcome for name, verdict in DoubleInput().conclude(measured, conditions).verdicts.items()}
 
 
 def test_the_baseline_once_and_twice(weighed: dict[str, Any]) -> None:
@@ -71,12 +71,12 @@ def test_formulas_are_what_is_measured_at_both_sizes(weighed: dict[str, Any]) ->
     for items in weighed["trained"].values():
         for item in ("weights", "gradients", "optimizer", "saved", "forward", "backward"):
             for at, size in ((ONCE, 32), (TWICE, 64)):
-                assert module._value(items[item], {"N": 2, "H": size, "W": size}) == items[item][at], item
+                assert numbers.value_at(items[item], {"N": 2, "H": size, "W": size}) == items[item][at], item
 
 
 def test_a_network_that_is_not_there_is_left_out() -> None:
-    bench = Bench({}, load_registry(), Silent(), "cpu")
-    told = module.weigh_doubled(bench, name="unit", settings={}, layers=[], size=8, batch=2, rounds=2)
+    context = Context({}, load_registry(), Silent(), "cpu")
+    told = measure.weigh_doubled(context, name="unit", settings={}, layers=[], size=8, batch=2, rounds=2)
     assert "unit" in told["left_out"]
 
 

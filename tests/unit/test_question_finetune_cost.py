@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from zoo.api.experiment import Bench, Conditions
+from zoo.api.experiment import Conditions, Context
 from zoo.complexity.algebra.formula import Formula
 from zoo.experiments import steps
-from zoo.experiments.questions import finetune_cost as module
-from zoo.experiments.questions.finetune_cost import DEPTHS, FORMULAS, LAST, QUICK_DEPTHS, WHOLE, FinetuneCost
+from zoo.experiments.questions.finetune_cost import FinetuneCost, measure, numbers
+from zoo.experiments.questions.finetune_cost.measure import DEPTHS, LAST, QUICK_DEPTHS, WHOLE
+from zoo.experiments.questions.finetune_cost.numbers import FORMULAS
 from zoo.progress import Silent
 from zoo.registry import load_registry
 
@@ -18,8 +19,8 @@ FULL = Conditions()
 
 
 @pytest.fixture(scope="module")
-def bench() -> Bench:
-    return Bench({}, load_registry(), Silent(), "cpu")
+def context() -> Context:
+    return Context({}, load_registry(), Silent(), "cpu")
 
 
 def made_up(conditions: Conditions = FULL, slow: float = 1.0) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def made_up(conditions: Conditions = FULL, slow: float = 1.0) -> dict[str, Any]:
 def stack_of(depth: int, slow: float = 1.0) -> dict[str, Any]:
     trained = {}
     for name in FORMULAS:
-        values = module._by_formula(name, depth)
+        values = numbers.by_formula(name, depth)
         seconds = steps.work(values) * (slow if name == WHOLE else 1)
         trained[name] = {
             "measured": values,
@@ -43,12 +44,12 @@ def stack_of(depth: int, slow: float = 1.0) -> dict[str, Any]:
 
 
 def words(measured: dict[str, Any], conditions: Conditions = FULL) -> dict[str, str]:
-    return {name: verdict.word for name, verdict in FinetuneCost().conclude(measured, conditions).verdicts.items()}
+    return {name: verdict.outcome for name, verdict in FinetuneCost().conclude(measured, conditions).verdicts.items()}
 
 
 @pytest.mark.parametrize("depth", [1, 3])
-def test_a_real_step_takes_what_the_formulas_say(bench: Bench, depth: int) -> None:
-    weighed = module.weigh_stack(bench, depth=depth, channels=5, size=6, batch=3, rounds=2)
+def test_a_real_step_takes_what_the_formulas_say(context: Context, depth: int) -> None:
+    weighed = measure.weigh_stack(context, depth=depth, channels=5, size=6, batch=3, rounds=2)
     point = {"n": depth, "N": 3, "C": 5, "H": 6, "W": 6}
     for trained, formulas in FORMULAS.items():
         found = {item: int(Formula.parse(text).at(point)) for item, text in formulas.items()}
@@ -58,19 +59,19 @@ def test_a_real_step_takes_what_the_formulas_say(bench: Bench, depth: int) -> No
 
 def test_the_known_figures_at_thirty_two_layers() -> None:
     stack = stack_of(32)
-    assert module._ratio(stack, lambda values: values["gradients"]) == 32
-    assert module._ratio(stack, lambda values: values["saved"]) == pytest.approx(16.5, abs=0.5)  # less by the targets
-    assert module._ratio(stack, steps.memory) == pytest.approx(9.4, abs=0.15)
-    assert module._ratio(stack, steps.work) == pytest.approx(2.88, abs=0.01)
-    assert module._limit(steps.work) == 3
+    assert numbers.ratio(stack, lambda values: values["gradients"]) == 32
+    assert numbers.ratio(stack, lambda values: values["saved"]) == pytest.approx(16.5, abs=0.5)  # less by the targets
+    assert numbers.ratio(stack, steps.memory) == pytest.approx(9.4, abs=0.15)
+    assert numbers.ratio(stack, steps.work) == pytest.approx(2.88, abs=0.01)
+    assert numbers.limit(steps.work) == 3
 
 
-def test_a_network_of_the_zoo_is_weighed_and_one_that_is_not_there_left_out(bench: Bench) -> None:
-    told = module.weigh_network(bench, name="baseline", settings={}, layers=[], size=8, batch=2, rounds=2)
-    assert set(told["trained"]) == {WHOLE, LAST}
-    assert told["layers"] == 6
-    assert told["trained"][LAST]["measured"]["gradients"] == 4 * (9 * 24 * 24 + 24)
-    missing = module.weigh_network(bench, name="fine-tuna", settings={}, layers=[], size=8, batch=2, rounds=2)
+def test_a_network_of_the_zoo_is_weighed_and_one_that_is_not_there_left_out(context: Context) -> None:
+    weighed = measure.weigh_network(context, name="baseline", settings={}, layers=[], size=8, batch=2, rounds=2)
+    assert set(weighed["trained"]) == {WHOLE, LAST}
+    assert weighed["layers"] == 6
+    assert weighed["trained"][LAST]["measured"]["gradients"] == 4 * (9 * 24 * 24 + 24)
+    missing = measure.weigh_network(context, name="fine-tuna", settings={}, layers=[], size=8, batch=2, rounds=2)
     assert "fine-tuna" in missing["left_out"]
 
 
@@ -146,7 +147,7 @@ def test_turns_are_taken_by_all_and_the_first_is_no_measurement() -> None:
         return 0.0, seconds.pop(0)
 
     slow, fast = [9.0, 3.0, 2.0, 4.0], [9.0, 1.0, 1.0, 1.0]
-    told = steps.take_turns({"slow": lambda: turn("slow", slow), "fast": lambda: turn("fast", fast)}, 3)
+    weighed = steps.take_turns({"slow": lambda: turn("slow", slow), "fast": lambda: turn("fast", fast)}, 3)
     assert order == ["slow", "fast"] * 4
-    assert told["slow"] == {"forward_s": 0.0, "step_s": 3.0, "low_s": 2.5, "high_s": 3.5}
-    assert told["fast"]["step_s"] == 1.0
+    assert weighed["slow"] == {"forward_s": 0.0, "step_s": 3.0, "low_s": 2.5, "high_s": 3.5}
+    assert weighed["fast"]["step_s"] == 1.0

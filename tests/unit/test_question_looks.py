@@ -5,13 +5,13 @@ import dataclasses
 import pytest
 import torch
 
-from zoo.api.experiment import Bench, Conditions, Training
-from zoo.experiments import colors
-from zoo.experiments.parts import Shelf
+from zoo.api.experiment import Conditions, Context, Training
 from zoo.experiments.questions.looks import Looks
 from zoo.experiments.questions.lookup import Lookup
-from zoo.experiments.questions.predictors import PREDICTORS, training
+from zoo.experiments.questions.predictors import measure, surface
+from zoo.experiments.questions.predictors.parts import PREDICTORS, training
 from zoo.experiments.questions.skips import Skips
+from zoo.experiments.store import Store
 from zoo.progress import Silent
 from zoo.registry import load_registry
 from zoo.tasks.colorization.color import ciede2000, ciede2000_by_picture
@@ -22,14 +22,14 @@ BASELINE, STARTER = "baseline, 0.001", "baseline, 0.3"
 
 
 def words(measured, conditions=TWO):
-    return {name: verdict.word for name, verdict in Looks().conclude(measured, conditions).verdicts.items()}
+    return {name: verdict.outcome for name, verdict in Looks().conclude(measured, conditions).verdicts.items()}
 
 
 def test_the_courses_trainings_are_those_of_skips_and_only_the_default_recipe_is_added(tmp_path):
-    shelf, conditions = Shelf(tmp_path, load_registry(), Silent()), Conditions()
-    shared = {shelf.place(part) for part in Skips().parts(conditions).values()}
+    store, conditions = Store(tmp_path, load_registry(), Silent()), Conditions()
+    shared = {store.place(part) for part in Skips().parts(conditions).values()}
     trainings = [part for part in Looks().parts(conditions).values() if isinstance(part, Training)]
-    added = [part for part in trainings if shelf.place(part) not in shared]
+    added = [part for part in trainings if store.place(part) not in shared]
     assert len(trainings) == 15
     assert len(added) == 6
     assert {part.architecture for part in added} == {"lookup", "unet"}
@@ -59,38 +59,38 @@ def test_steps_show_a_grid_of_cells_and_detail_is_what_cells_do_not_have(tmp_pat
     task = FittedColorization(torch.tensor([[0, 0, 0], [255, 255, 255]], dtype=torch.uint8), tmp_path)
     cells = torch.arange(4).view(2, 2) % 2
     blocky = cells.repeat_interleave(4, 0).repeat_interleave(4, 1)[None].to(torch.uint8)
-    surface = colors._surface(task, blocky)
-    assert surface["steps"] == [0, 0, 0, 0.5]  # across vertical borders always, across horizontal ones never
-    assert surface["detail"] == 0
-    assert surface["chroma"] == pytest.approx(0, abs=0.01)
+    figures = surface.surface(task, blocky)
+    assert figures["steps"] == [0, 0, 0, 0.5]  # across vertical borders always, across horizontal ones never
+    assert figures["detail"] == 0
+    assert figures["chroma"] == pytest.approx(0, abs=0.01)
     checkered = (torch.arange(8)[:, None] + torch.arange(8))[None] % 2
-    surface = colors._surface(task, checkered.to(torch.uint8))
-    assert surface["steps"] == [1, 1, 1, 1]
-    assert surface["detail"] == pytest.approx(50**2, rel=1e-4)  # lightness is 0 or 100
+    figures = surface.surface(task, checkered.to(torch.uint8))
+    assert figures["steps"] == [1, 1, 1, 1]
+    assert figures["detail"] == pytest.approx(50**2, rel=1e-4)  # lightness is 0 or 100
 
 
 def test_pictures_are_disputed_where_the_more_accurate_is_farther_from_the_photo():
     mine = torch.tensor([[0.6, 0.6, 0.5], [9.0, 7.0, 9.0]])
     other = torch.tensor([[0.5, 0.5, 0.6], [8.0, 8.0, 8.0]])
-    assert (colors.disputes(mine, other) > 0).tolist() == [True, False, False]
+    assert (measure.disputes(mine, other) > 0).tolist() == [True, False, False]
 
 
 def test_a_look_agrees_with_the_run_and_a_description_with_the_pixels(tmp_path, tiny_data):
     registry = load_registry()
-    shelf = Shelf(tmp_path / "parts", registry, Silent(), "cpu")
+    store = Store(tmp_path / "parts", registry, Silent(), "cpu")
     conditions = Conditions(quick=True, seeds=(0,), data=f"folder:{tiny_data}", device="cpu")
     runs = {}
     for name in ("lookup", BASELINE):
         part = dataclasses.replace(training(name, conditions, 0), size=16)
-        result = shelf.do(part)["result"]
-        runs[name] = shelf.run_of(part)
-        seen = colors.look(Bench({"run": runs[name]}, registry, Silent(), "cpu"))
+        result = store.do(part)["result"]
+        runs[name] = store.run_of(part)
+        seen = measure.look(Context({"run": runs[name]}, registry, Silent(), "cpu"))
         for figure, of_run in (("accuracy", "accuracy"), ("chromatic_accuracy",) * 2, ("to_photo", "ciede2000")):
             assert seen[figure] == pytest.approx(result[of_run], abs=5e-3)
         assert 0 <= seen["picked"] <= 1
         assert 0 < seen["expected"] < 1
         assert (seen["disputed"] is None) == (name == "lookup")
-    found = colors.describe(Bench({"run": runs["lookup"]}, registry, Silent(), "cpu"))
+    found = measure.describe(Context({"run": runs["lookup"]}, registry, Silent(), "cpu"))
     assert found["val"]["loss"] == pytest.approx(runs["lookup"].result["loss"], abs=1e-5)
     for half in ("train", "val"):
         assert found[half]["conditional_entropy"] < found[half]["loss"] < found[half]["entropy"]
@@ -99,19 +99,19 @@ def test_a_look_agrees_with_the_run_and_a_description_with_the_pixels(tmp_path, 
     assert found["input"]["chromatic_accuracy"] == 0  # no grey is nearest to a chromatic color here
     assert found["truth"]["to_photo"] < found["input_to_photo"]
     labelled = {f"{n}, seed 0": runs["lookup" if n == "lookup" else BASELINE] for n in PREDICTORS}
-    rows = Looks().sheets(Bench(labelled, registry, Silent(), "cpu"), conditions)
+    rows = Looks().sheets(Context(labelled, registry, Silent(), "cpu"), conditions)
     assert len(rows["pictures"]) == 3 + len(PREDICTORS)
     disputed = rows.get("disputed", {})
     assert len(disputed) in (0, 5)
     assert len({len(row) for row in disputed.values()}) == (1 if disputed else 0)
     del labelled["U-Net, 0.001, seed 0"]  # as if its training had failed
-    rows = Looks().sheets(Bench(labelled, registry, Silent(), "cpu"), conditions)
+    rows = Looks().sheets(Context(labelled, registry, Silent(), "cpu"), conditions)
     assert list(rows) == ["pictures"]
     assert len(rows["pictures"]) == 2 + len(PREDICTORS)
 
 
 def test_entropies_and_the_best_accuracy_of_counts():
-    found = colors._dependence(torch.tensor([[4, 0, 0], [1, 1, 2], [0, 0, 0]]))
+    found = surface.dependence(torch.tensor([[4, 0, 0], [1, 1, 2], [0, 0, 0]]))
     # Colors 5/8, 1/8, 2/8; half of the pixels are decided by their level, the others have entropy 1.5 bits.
     assert found["entropy"] / torch.log(torch.tensor(2.0)).item() == pytest.approx(1.2988, abs=1e-4)
     assert found["conditional_entropy"] / torch.log(torch.tensor(2.0)).item() == pytest.approx(0.75, abs=1e-6)

@@ -4,13 +4,13 @@ import pytest
 
 from zoo.api.experiment import Conditions
 from zoo.experiments.questions.lookup import Lookup
-from zoo.experiments.questions.predictors import COURSE
+from zoo.experiments.questions.predictors.parts import COURSE
 
 TWO = Conditions(seeds=(0, 1))
 
 
 def words(measured, conditions=TWO):
-    return {name: verdict.word for name, verdict in Lookup().conclude(measured, conditions).verdicts.items()}
+    return {name: verdict.outcome for name, verdict in Lookup().conclude(measured, conditions).verdicts.items()}
 
 
 def test_all_claims_may_hold(made_up):

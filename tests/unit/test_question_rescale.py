@@ -10,9 +10,10 @@ import pytest
 import torch
 
 import zoo
-from zoo.api.experiment import Bench, Conditions, Measurement, Training
-from zoo.experiments.questions.rescale import ARMS, BARE_ARMS, NETWORKS, NORMS, QUICK_ARMS, Rescale
-from zoo.experiments.rescaling import NUDGED, side_by_side, trained, untrained
+from zoo.api.experiment import Conditions, Context, Measurement, Training
+from zoo.experiments.questions.rescale import Rescale
+from zoo.experiments.questions.rescale.measure import NUDGED, side_by_side, trained, untrained
+from zoo.experiments.questions.rescale.parts import ARMS, BARE_ARMS, NETWORKS, NORMS, QUICK_ARMS
 from zoo.progress import Silent
 from zoo.registry import load_registry
 from zoo.runs.run import Run
@@ -22,8 +23,8 @@ NAMES = {name: of for of, name in NETWORKS.items()}
 
 
 @pytest.fixture(scope="module")
-def bench() -> Bench:
-    return Bench({}, load_registry(), Silent(), "cpu")
+def context() -> Context:
+    return Context({}, load_registry(), Silent(), "cpu")
 
 
 # --- the networks --------------------------------------------------------------------------------------------------
@@ -77,8 +78,8 @@ def test_without_normalization_there_is_none() -> None:
 # --- the measurements ----------------------------------------------------------------------------------------------
 
 
-def test_batch_normalization_absorbs_what_it_should_before_training(bench: Bench) -> None:
-    found = {of: untrained(bench, data="photos", seed=0, of=of, arms=ARMS, pictures=4) for of in ("baseline", "unet")}
+def test_batch_normalization_absorbs_what_it_should_before_training(context: Context) -> None:
+    found = {of: untrained(context, data="photos", seed=0, of=of, arms=ARMS, pictures=4) for of in ("baseline", "unet")}
     exact = found["baseline"]["batch, tiny eps"]
     assert {name for name, told in exact.items() if told["logits"] < 1e-9} == {"2x", "x/10", "x + 0.3, padded 0.3"}
     assert 0 < found["baseline"]["batch"]["2x"]["logits"] < found["baseline"]["batch"]["x/10"]["logits"], "by eps"
@@ -88,16 +89,16 @@ def test_batch_normalization_absorbs_what_it_should_before_training(bench: Bench
     assert all(told["logits"] > 1e-3 for told in found["unet"]["batch, tiny eps"].values()), "x reaches the last layer"
 
 
-def test_side_by_side_the_same_networks_make_the_same_steps(bench: Bench) -> None:
+def test_side_by_side_the_same_networks_make_the_same_steps(context: Context) -> None:
     arms = {name: ARMS[name] for name in ("x/10", "-x")}
-    found = side_by_side(bench, data="photos", seed=0, of="baseline", arms=arms, eps=1e-30, steps=2, batch_size=4)
+    found = side_by_side(context, data="photos", seed=0, of="baseline", arms=arms, eps=1e-30, steps=2, batch_size=4)
     assert len(found["loss"]) == 2
     assert found["loss"][0] == pytest.approx(3.2, abs=0.5), "about log 24, untrained"
     assert max(found["off"]["x/10"]) < 1e-9 < 1e-4 < max(found["off"]["-x"])
     assert max(found["off"][NUDGED]) < 1e-9
 
 
-def test_a_trained_network_is_measured_against_itself(tmp_path: Path, tiny_data: Path, bench: Bench) -> None:
+def test_a_trained_network_is_measured_against_itself(tmp_path: Path, tiny_data: Path, context: Context) -> None:
     run = zoo.train(
         "rescaled",
         settings={"of": "unet", "recipe.precision": "fp32"},
@@ -108,7 +109,7 @@ def test_a_trained_network_is_measured_against_itself(tmp_path: Path, tiny_data:
         palette="course",
         out=tmp_path / "run",
     )
-    given = Bench({"trained": Run.load(run.folder)}, bench.registry, Silent(), "cpu")
+    given = Context({"trained": Run.load(run.folder)}, context.registry, Silent(), "cpu")
     found = trained(given, of="unet", arms=ARMS, pictures=1000)
     assert found["accuracy"] == pytest.approx(run.result["accuracy"], abs=2e-3)
     for name, told in found["arms"].items():
@@ -155,7 +156,7 @@ def made_up(conditions: Conditions) -> dict[str, Any]:
 
 
 def words(measured: dict[str, Any], conditions: Conditions = FULL) -> dict[str, str]:
-    return {name: verdict.word for name, verdict in Rescale().conclude(measured, conditions).verdicts.items()}
+    return {name: verdict.outcome for name, verdict in Rescale().conclude(measured, conditions).verdicts.items()}
 
 
 def spoil(measured: dict[str, Any], what: str, arms: tuple[str, ...], names: tuple[str, ...] = tuple(NAMES)) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from zoo.api.experiment import Conditions, Measured
-from zoo.experiments.questions.skips import ARMS, RATES, Skips
+from zoo.experiments.questions.skips import Skips
+from zoo.experiments.questions.skips.measure import ARMS, RATES
 
 TWO = Conditions(seeds=(0, 1))
 REAL = {"no skips": 0.385, "zeroed": 0.384, "added": 0.43, "concatenated": 0.445}
@@ -25,7 +26,7 @@ def measured(low: dict[str, float], high: float = 0.25, conditions: Conditions =
 
 def words(found: dict[str, Measured], conditions: Conditions = TWO) -> list[str]:
     verdicts = Skips().conclude(found, conditions).verdicts
-    return [verdicts[claim.name].word for claim in Skips.claims]
+    return [verdicts[claim.name].outcome for claim in Skips.claims]
 
 
 @pytest.mark.parametrize(

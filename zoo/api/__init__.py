@@ -9,12 +9,13 @@ import pluggy
 
 from zoo.api.architecture import Architecture, LayerCost, TwoStep
 from zoo.api.catalog import Catalog, Entry
+from zoo.api.charts import grouped_bars
 from zoo.api.convolution import TORCH, Convolution
 from zoo.api.data import DataRequest, Dataset, Images, Splits
 from zoo.api.experiment import (
-    Bench,
     Claim,
     Conditions,
+    Context,
     Experiment,
     Findings,
     Measured,
@@ -22,11 +23,13 @@ from zoo.api.experiment import (
     Part,
     Training,
     Verdict,
+    graded,
 )
 from zoo.api.memory import saved_memory
 from zoo.api.preprocess import Preprocess, ScaledPixels
 from zoo.api.preset import preset
 from zoo.api.recipe import NamedRecipe, Recipe
+from zoo.api.spread import Spread
 from zoo.api.table import Table
 from zoo.api.task import FittedTask, Metric, Task
 from zoo.api.version import API_VERSION
@@ -37,11 +40,11 @@ __all__ = [
     "API_VERSION",
     "TORCH",
     "Architecture",
-    "Bench",
     "Catalog",
     "Claim",
     "Conditions",
     "Config",
+    "Context",
     "Convolution",
     "DataRequest",
     "Dataset",
@@ -60,6 +63,7 @@ __all__ = [
     "Recipe",
     "ScaledPixels",
     "Splits",
+    "Spread",
     "Table",
     "Task",
     "Training",
@@ -67,6 +71,8 @@ __all__ = [
     "UserError",
     "Value",
     "Verdict",
+    "graded",
+    "grouped_bars",
     "hookimpl",
     "preset",
     "saved_memory",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Measured = dict[str, Any]
 """What a part leaves: JSON, numbers rounded to seven digits."""
 
-Word = Literal["holds", "holds in part", "refuted", "not decided at this size"]
+Outcome = Literal["holds", "holds in part", "refuted", "not decided at this size"]
 """How a claim fares."""
 
 
@@ -37,7 +37,7 @@ class Claim:
     Attributes:
         name: a short key.
         text: what is claimed.
-        rule: the rule by which the verdict is found, written down before the run.
+        rule: the rule by which the claim is judged, written down before the run.
     """
 
     name: str
@@ -49,8 +49,13 @@ class Claim:
 class Verdict:
     """How a claim fares, and the figures that decided it, in a sentence."""
 
-    word: Word
+    outcome: Outcome
     because: str
+
+
+def graded(because: str, *, holds: bool, in_part: bool = False) -> Verdict:
+    """The verdict of a rule that has two steps: a claim that does not hold may hold in part, or else is refuted."""
+    return Verdict("holds" if holds else "holds in part" if in_part else "refuted", because)
 
 
 @dataclass(frozen=True)
@@ -114,13 +119,13 @@ class Training:
 
 
 @dataclass(frozen=True)
-class Bench:
+class Context:
     """What a measurement, and the drawing of sheets, is given.
 
     Attributes:
         runs: the finished trainings, by the names under which a measurement asked for them, or by label.
         registry: the plugins.
-        progress: told how the work goes on.
+        progress: hears how the work goes on.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
     """
 
@@ -135,30 +140,21 @@ class Measurement:
     """A part that counts or measures; it leaves ``failed`` where a training that it needs has failed.
 
     Attributes:
-        function: called with a `Bench` and the arguments; a function of a module, so that a change of the module's
-            source makes what was measured with it stale.
+        function: called with a `Context` and the arguments; a function of a module, for what it measures is kept as
+            long as the code of this module, and of all that it imports, stays the same.
         arguments: keyword arguments, JSON.
         needs: trainings whose runs it works on.
+        uses: names of architectures, tasks, data sets and convolutions that the function asks the registry for, beside
+            those of `needs`; their code counts as the function's own.
     """
 
     function: Callable[..., Measured]
     arguments: Mapping[str, Any] = field(default_factory=dict)
     needs: Mapping[str, Training] = field(default_factory=dict)
+    uses: tuple[str, ...] = ()
 
 
 Part = Training | Measurement
-
-
-def prediction_sheet(runs: Mapping[str, Run], labels: Mapping[str, str]) -> Rows:
-    """A sheet of what some runs predict, beside each other; those that failed are left out.
-
-    Args:
-        runs: by label, as `Experiment.sheets` gets them.
-        labels: what is written beside a row, and the label of its run.
-    """
-    from zoo.runs.samples import side_by_side
-
-    return side_by_side({row: runs[label].folder / "samples.npz" for row, label in labels.items() if label in runs})
 
 
 class Experiment(ABC):
@@ -194,6 +190,6 @@ class Experiment(ABC):
     def draw(self, measured: Mapping[str, Measured], conditions: Conditions) -> Mapping[str, Figure]:
         """Charts by name, at least one, from the numbers alone."""
 
-    def sheets(self, bench: Bench, conditions: Conditions) -> Mapping[str, Rows]:
+    def sheets(self, context: Context, conditions: Conditions) -> Mapping[str, Rows]:
         """Sheets of pictures by name, from the runs that trained to an end, by label; none unless overridden."""
         return {}

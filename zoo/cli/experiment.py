@@ -13,7 +13,8 @@ from zoo.api.experiment import Conditions, Experiment
 from zoo.cli.context import load_plugins
 from zoo.cli.output import JsonOption, print_json, print_paragraph, print_table, progress
 from zoo.errors import UserError
-from zoo.experiments.conduct import FOLDER, Conduct, Share
+from zoo.experiments.runner import FOLDER, Runner
+from zoo.experiments.shard import Shard
 from zoo.registry import Registry
 
 if TYPE_CHECKING:
@@ -74,33 +75,33 @@ def run(
     epochs: EpochsOption = None,
     device: DeviceOption = "auto",
     only: Annotated[
-        str | None, typer.Option(help="Do only share I of N; `zoo experiment collect` joins them.", metavar="I/N")
+        str | None, typer.Option(help="Do only shard I of N; `zoo experiment collect` joins them.", metavar="I/N")
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Repeat what was done before.")] = False,
     out: OutOption = FOLDER,
     as_json: JsonOption = False,
 ) -> None:
     """Run experiments; what was done before is not done again, so a stopped one goes on."""
-    asked = Share.parse(only) if only else None
-    with progress() as shown:  # which is silent in all but the launcher's first process, so it comes first
-        share = asked or Share.of_launcher()
-        conduct = _conduct(load_plugins(context), names, quick, data, seeds, epochs, device, out, shown)
+    chosen = Shard.parse(only) if only else None
+    with progress() as bars:  # which is silent in all but the launcher's first process, so it comes first
+        shard = chosen or Shard.of_launcher()
+        runner = _runner(load_plugins(context), names, quick, data, seeds, epochs, device, out, bars)
         try:
-            conduct.work(share, fresh=fresh)
+            runner.work(shard, fresh=fresh)
         except KeyboardInterrupt:
             typer.echo("stopped; the same command goes on from here.", err=True)
             raise
         if only:
             typer.echo(
-                f"share {only} is done; {conduct.missing()} of {len(conduct.parts())} parts are missing here. Where "
-                f"the folders of all shares are at hand: zoo experiment collect {' '.join(names)} --from FOLDER",
+                f"shard {only} is done; {runner.missing()} of {len(runner.parts())} parts are missing here. Where "
+                f"the folders of all shards are at hand: zoo experiment collect {' '.join(names)} --from FOLDER",
                 err=True,
             )
             return
-        if share is not None and share.number > 1:
+        if shard is not None and shard.number > 1:
             return
-        conduct.wait()
-        results = conduct.conclude()
+        runner.wait()
+        results = runner.conclude()
     _print(results, out, as_json)
 
 
@@ -121,16 +122,16 @@ def collect(
     as_json: JsonOption = False,
 ) -> None:
     """Join what several machines did with --only, by the options that they were given, and judge."""
-    with progress() as shown:
-        conduct = _conduct(load_plugins(context), names, quick, data, seeds, epochs, device, out, shown)
-        found = conduct.collect(sources or [])
+    with progress() as bars:
+        runner = _runner(load_plugins(context), names, quick, data, seeds, epochs, device, out, bars)
+        count = runner.collect(sources or [])
         if sources:
-            shown.say(f"{found} parts taken over")
-        results = conduct.conclude()
+            bars.say(f"{count} parts taken over")
+        results = runner.conclude()
     _print(results, out, as_json)
 
 
-def _conduct(
+def _runner(
     registry: Registry,
     names: Sequence[str],
     quick: bool,
@@ -139,18 +140,18 @@ def _conduct(
     epochs: int | None,
     device: str,
     out: Path,
-    shown: Progress,
-) -> Conduct:
+    bars: Progress,
+) -> Runner:
     chosen: list[Experiment] = []
     for name in names:
         entries = registry.experiments() if name == ALL else [registry.experiment(name)]
         chosen += [entry.value for entry in entries if entry.value not in chosen]
     conditions = Conditions(quick, _seeds(seeds, quick), data, epochs, device)
-    if any(found.uses_data for found in chosen):
+    if any(entry.uses_data for entry in chosen):
         registry.dataset(data.partition(":")[0])
     if out.exists() and not out.is_dir():
         raise UserError(f"--out {out} is a file; name a folder.")
-    return Conduct(chosen, conditions, out, registry, shown)
+    return Runner(chosen, conditions, out, registry, bars)
 
 
 def _seeds(text: str | None, quick: bool) -> tuple[int, ...]:

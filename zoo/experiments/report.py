@@ -98,6 +98,9 @@ def verdicts_table(result: Result) -> Table:
     verdicts = result.findings.verdicts
     return Table(
         ["claim", "verdict", "because"],
-        [[claim.text, verdicts[claim.name].word, verdicts[claim.name].because] for claim in result.experiment.claims],
+        [
+            [claim.text, verdicts[claim.name].outcome, verdicts[claim.name].because]
+            for claim in result.experiment.claims
+        ],
         words=None,
     )

@@ -17,10 +17,11 @@ from typing import Any
 from zoo._version import __version__
 from zoo.api.experiment import Conditions, Experiment, Findings, Measured
 from zoo.errors import UserError
+from zoo.experiments.keys import Keys
 from zoo.files import write_text
 from zoo.registry import Registry
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of ``result.json``."""
 
 
@@ -33,7 +34,7 @@ class Result:
         conditions: what its user chose.
         measured: what every part left, by its label.
         findings: what `Experiment.conclude` makes of it.
-        origin: ``command``, ``date``, ``versions`` and ``machine`` that it was made with.
+        origin: ``command``, ``date``, ``versions`` and ``machine`` that it was made with, and the parts' ``keys``.
     """
 
     experiment: Experiment
@@ -43,8 +44,14 @@ class Result:
     origin: Mapping[str, Any]
 
     @classmethod
-    def of(cls, experiment: Experiment, conditions: Conditions, measured: Mapping[str, Measured]) -> Result:
-        """Judge what was measured here and now."""
+    def of(
+        cls,
+        experiment: Experiment,
+        conditions: Conditions,
+        measured: Mapping[str, Measured],
+        keys: Mapping[str, str],
+    ) -> Result:
+        """Judge what was measured here and now, under these keys."""
         origin = {
             "command": command(experiment, conditions),
             "date": datetime.now(UTC).date().isoformat(),
@@ -54,6 +61,7 @@ class Result:
                 "torch": importlib.metadata.version("torch"),
             },
             "machine": f"{_processor()}, {os.cpu_count()} cores",
+            "keys": dict(keys),
         }
         return cls(experiment, conditions, measured, experiment.conclude(measured, conditions), origin)
 
@@ -68,7 +76,7 @@ class Result:
         experiment = registry.experiment(record["experiment"]).value
         conditions = Conditions(**{**record["conditions"], "seeds": tuple(record["conditions"]["seeds"])})
         measured = record["measured"]
-        origin = {name: record[name] for name in ("command", "date", "versions", "machine")}
+        origin = {name: record[name] for name in ("command", "date", "versions", "machine", "keys")}
         return cls(experiment, conditions, measured, experiment.conclude(measured, conditions), origin)
 
     def to_json(self) -> dict[str, Any]:
@@ -122,16 +130,23 @@ def stale(path: Path, registry: Registry) -> list[str]:
     What a question asks, the parts that it is answered by, its rules, verdicts and tables are compared.
     """
     record, result = read_record(path), Result.load(path, registry)
-    now = json.loads(json.dumps(result.to_json()))
+    current = json.loads(json.dumps(result.to_json()))
     problems = [
         f"{path.name}: {name} is no longer what the code says"
         for name in ("question", "asked", "method", "claims", "tables", "remarks")
-        if record.get(name) != now[name]
+        if record.get(name) != current[name]
     ]
     wanted = set(result.experiment.parts(result.conditions))
     if wanted != set(record["measured"]):
         problems.append(f"{path.name}: its parts are no longer those of the experiment")
     return problems
+
+
+def outdated(result: Result, registry: Registry) -> list[str]:
+    """The parts whose numbers other code made than there is now, by label: they hold for that code alone."""
+    keys = Keys(registry, result.conditions.device)
+    parts = result.experiment.parts(result.conditions)
+    return [label for label, part in parts.items() if result.origin["keys"].get(label) != keys.key(part)]
 
 
 def command(experiment: Experiment, conditions: Conditions) -> str:
@@ -149,7 +164,7 @@ def command(experiment: Experiment, conditions: Conditions) -> str:
 
 
 def _processor() -> str:
-    """The processor's name, as well as the system tells."""
+    """The processor's name, as far as the system says."""
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):

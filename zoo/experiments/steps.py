@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from torch import nn
 
-    from zoo.api.experiment import Bench
+    from zoo.api.experiment import Context
     from zoo.complexity.deriving.subject import Subject
     from zoo.complexity.training_cost.ledger import Scope
 
@@ -24,15 +24,18 @@ MEMORY = ("weights", "gradients", "optimizer", "saved")
 WORK = ("forward", "backward")
 """FLOPs of a training step."""
 
+TASKS = ("colorization", "segmentation")
+"""Tasks that say how many channels a network reads."""
+
 CLASSES = {"segmentation": 2}
 """Classes by task, where they are not the 24 colors of the course."""
 
 
-def network(bench: Bench, name: str, **settings: Any) -> tuple[nn.Module, int]:
+def network(context: Context, name: str, **settings: Any) -> tuple[nn.Module, int]:
     """An architecture with random weights, and the number of channels that it reads.
 
     Args:
-        bench: has the registry.
+        context: has the registry.
         name: the architecture's name.
         **settings: changes to its settings.
 
@@ -42,10 +45,10 @@ def network(bench: Bench, name: str, **settings: Any) -> tuple[nn.Module, int]:
     """
     import torch
 
-    architecture = bench.registry.architecture(name).value
-    config = bench.registry.configure(architecture.config(), settings)
+    architecture = context.registry.architecture(name).value
+    config = context.registry.configure(architecture.config(), settings)
     task = architecture.tasks[0]
-    channels = architecture.preprocess(config, bench.registry.task(task).value).channels
+    channels = architecture.preprocess(config, context.registry.task(task).value).channels
     torch.manual_seed(0)
     return architecture.build(config, channels, CLASSES.get(task, 24)), channels
 
@@ -109,17 +112,17 @@ def take_turns(steps: Mapping[str, Callable[[], tuple[float, float]]], rounds: i
     seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in steps}
     for turn in range(rounds + 1):
         for name, step in steps.items():
-            found = step()
+            elapsed_s = step()
             if turn:
-                seconds[name].append(found)
-    told = {}
+                seconds[name].append(elapsed_s)
+    summaries = {}
     for name, turns in seconds.items():
         whole = [turn[1] for turn in turns]
         low, _, high = quantiles(whole, n=4, method="inclusive")
-        told[name] = {
+        summaries[name] = {
             "forward_s": median(turn[0] for turn in turns),
             "step_s": median(whole),
             "low_s": low,
             "high_s": high,
         }
-    return told
+    return summaries

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zoo.experiments.spread import RULE, Spread, decided, differ
+from zoo.api.spread import RULE, Spread, decided, differ
 from zoo.quiz.exercise import Topic
 from zoo.quiz.kinds import ChoiceExercise, NumberExercise
 
