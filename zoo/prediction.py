@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -135,7 +136,9 @@ def predict_files(
     written, skipped = [], []
     for done, (photo, target) in enumerate(targets.items(), start=1):
         try:
-            picture = read_rgb(photo)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # Pillow's, on harmless faults and on large pictures
+                picture = read_rgb(photo)
         except UnreadableImageError as error:
             skipped.append(f"skipped: {error}")
             continue

@@ -95,7 +95,9 @@ def write_image(path: Path, array: Pixels) -> None:
 
 def _rgb(image: Image.Image) -> Pixels:
     """Convert a picture to (H, W, 3), a strip of rows at a time."""
-    deep = "16" in repr([tile.args for tile in image.tile])  # of 16-bit colors Pillow keeps the upper 8 bits
+    deep = any(
+        ";16" in repr(tile[3]) for tile in getattr(image, "tile", ())
+    )  # of 16-bit colors Pillow keeps the upper 8 bits
     image = upright(image)
     to_strip = _grey_strip(image) if image.mode.startswith(("I", "F")) else _strip
     rgb = np.empty((image.height, image.width, 3), np.uint8)
@@ -123,7 +125,7 @@ def _grey_strip(image: Image.Image) -> Callable[[Image.Image], Pixels]:
     """
     refuse_inverted(image)
     floats = image.mode.startswith("F")
-    low, high = (float(value) for value in image.getextrema())
+    low, high = (float(np.asarray(value)) for value in image.getextrema())
     if not floats and low >= 0 and 0 < high < _DARKEST:
         raise ValueError(_too_dark(int(high)))
     limit = 1 if floats else 65_535

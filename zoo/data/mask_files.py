@@ -62,7 +62,7 @@ def _mask(image: Image.Image) -> Mask:
         if not (levels.min() >= 0 and levels.max() <= 255 and (levels == np.rint(levels)).all()):
             raise ValueError("its values are not whole numbers from 0 to 255")
         return Mask(levels.astype(np.uint8), {})
-    if image.has_transparency_data and image.convert("RGBA").getextrema()[3] != (255, 255):
+    if image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema() != (255, 255):
         raise ValueError("it is transparent in places; save it without transparency")
     rgb = np.array(image.convert("RGB"))
     if (rgb != rgb[..., :1]).any():
