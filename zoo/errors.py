@@ -32,6 +32,14 @@ class WriteError(FailedError, OSError):
         return f"cannot write {self.filename}: {self.strerror}."
 
 
+def printable(text: str) -> str:
+    """A text that came from outside, such as a file's name, with all that could disturb a line or a terminal escaped.
+
+    That is line breaks, control characters, marks that turn the direction of writing, and bytes that are no text.
+    """
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
 def unknown(kind: str, name: str, known: Iterable[str], *, then: str = "") -> UserError:
     """An unknown name, with close matches or else everything that there is.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from numpy.typing import NDArray
 
 from zoo.api import Catalog, FittedTask
 from zoo.data.cache import cache_folder
-from zoo.data.images import IMAGE_SUFFIXES, UnreadableImageError, read_rgb, write_image
-from zoo.errors import UserError
+from zoo.data.decoding import UnreadableImageError
+from zoo.data.images import IMAGE_SUFFIXES, read_rgb, write_image
+from zoo.errors import UserError, printable
+from zoo.folders import files_below
 from zoo.jobs.plan import Plan
 from zoo.jobs.prepare import restore
 from zoo.jobs.stages import stage
@@ -26,6 +29,8 @@ Picture = NDArray[np.uint8]
 """A picture, uint8 (H, W, 3)."""
 
 WRITABLE = (".png", ".jpg", ".jpeg")
+NOT_FOLDERS = frozenset({*IMAGE_SUFFIXES, ".eps", ".jxl", ".pdf", ".svg"})
+"""How no folder of results is named: who writes ``--out a.gif`` means a picture."""
 
 
 def load_network(run: Run, registry: Catalog) -> tuple[Plan, FittedTask, Network]:
@@ -117,7 +122,9 @@ def predict_files(
             found, or two results would have one name.
     """
     jobs = list(_jobs(paths))
-    named_file = out is not None and out.suffix.lower() in WRITABLE
+    named_file = out is not None and out.suffix.lower() in WRITABLE and not out.is_dir()
+    if out is not None and not named_file and not out.is_dir() and out.suffix.lower() in NOT_FOLDERS:
+        raise UserError(f"--out {printable(str(out))}: results are written as .png or .jpg, not {out.suffix}.")
     if named_file and (len(jobs) != 1 or paths[0].is_dir()):
         raise UserError(f"--out {out} names one picture, but there are {len(jobs)}; name a folder.")
     folder = run.folder / "predictions" if out is None else out
@@ -129,7 +136,9 @@ def predict_files(
     written, skipped = [], []
     for done, (photo, target) in enumerate(targets.items(), start=1):
         try:
-            picture = read_rgb(photo)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # Pillow's, on harmless faults and on large pictures
+                picture = read_rgb(photo)
         except UnreadableImageError as error:
             skipped.append(f"skipped: {error}")
             continue
@@ -146,10 +155,10 @@ def _jobs(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
     """Every photo, and where its result belongs below the folder of results."""
     for path in paths:
         if path.is_dir():
-            inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in IMAGE_SUFFIXES)
+            inside = list(files_below(path, IMAGE_SUFFIXES))
             if not inside:
-                raise UserError(f"{path} has no images in it.")
-            yield from ((file, file.relative_to(path)) for file in inside)
+                raise UserError(f"{printable(str(path))} has no images in it.")
+            yield from ((file, Path(name)) for file, name in inside)
         elif path.exists():
             yield path, Path(path.name)
         else:

@@ -50,6 +50,7 @@ CASES = {
     "predict text": (("predict", "{run}", "text.png", "--out", "x"), "cannot read text.png: not a picture"),
     "predict empty folder": (("predict", "{run}", "empty"), "empty has no images in it."),
     "predict suffix": (("predict", "{run}", "photo.png", "--out", "photo.png/x"), "cannot write photo.png/x"),
+    "predict other picture": (("predict", "{run}", "photo.png", "--out", "x.gif"), "written as .png or .jpg, not .gif"),
     "predict one file for two": (
         ("predict", "{run}", "photo.png", "text.png", "--out", "x.png"),
         "names one picture, but there are 2",

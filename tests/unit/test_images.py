@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from zoo.data.images import UnreadableImageError, read_rgb, resize, square, write_image
+from zoo.data.decoding import UnreadableImageError
+from zoo.data.images import read_rgb, resize, square, write_image
 from zoo.errors import UserError
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)

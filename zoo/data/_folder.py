@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+import PIL
 import torch
 
 from zoo.api import DataRequest, Images, Splits
@@ -19,12 +20,13 @@ from zoo.data._listing import Found, Listing, list_images, listed
 from zoo.data._masks import LARGEST_ENLARGEMENT, read_masks
 from zoo.data._splits import cached_splits
 from zoo.data.cache import fingerprint
-from zoo.data.images import IMAGE_SUFFIXES, Pixels, UnreadableImageError, read_rgb, shown, square
-from zoo.errors import UserError
+from zoo.data.decoding import UnreadableImageError
+from zoo.data.images import IMAGE_SUFFIXES, Pixels, read_rgb, square
+from zoo.errors import UserError, printable
 
 Result = TypeVar("Result")
 
-VERSION = "2"
+VERSION = "3"
 """Part of the cache's key; another one decodes the images anew."""
 
 HELD_OUT_SHARE = 0.2
@@ -50,6 +52,7 @@ def _fingerprint(listing: Listing, request: DataRequest) -> str:
     files = [*listing.train, None, *(listing.val or ())]
     return fingerprint(
         VERSION,
+        PIL.__version__,  # another one may decode to other pixels
         str(request.size),
         str(request.seed),
         str(request.masks),
@@ -62,14 +65,15 @@ def _fingerprint(listing: Listing, request: DataRequest) -> str:
 def _state(found: Found | None) -> str:
     if found is None:
         return ""
-    told = [found.name]
+    state = [found.name]
     for path in filter(None, (found.path, found.mask)):
         try:
             status = os.stat(path)
         except OSError:
             continue
-        told += [str(status.st_size), str(status.st_mtime_ns)]
-    return "\n".join(told)
+        # The time of the last change of any kind too: a copy can keep size and time of writing.
+        state += [str(status.st_size), str(status.st_mtime_ns), str(status.st_ctime_ns)]
+    return "\n".join(state)
 
 
 def _load(root: Path, listing: Listing, request: DataRequest) -> Splits:
@@ -105,9 +109,9 @@ def _decode(files: Sequence[Found], request: DataRequest) -> tuple[dict[Found, P
         with closing(_in_threads(lambda found: _square(found, request.size, smallest), files)) as results:
             for done, (found, result) in enumerate(zip(files, results, strict=True), start=1):
                 if isinstance(result, UnreadableImageError):
-                    undecodable.append(f"{shown(found.name)} ({result.reason})")
+                    undecodable.append(f"{printable(found.name)} ({result.reason})")
                 elif result is None:
-                    too_small.append(shown(found.name))
+                    too_small.append(printable(found.name))
                 else:
                     squares[found] = result
                 request.progress("reading images", done, len(files))
@@ -157,4 +161,4 @@ def _nothing(root: Path, what: str, skipped: tuple[str, ...], request: DataReque
     """The error when there is nothing to learn from or to validate on."""
     of = f" of class {' or '.join(request.classes)}" if request.classes else ""
     reason = "; ".join(skipped) or f"it needs two or more, named {' '.join(sorted(IMAGE_SUFFIXES))}"
-    return UserError(f"{shown(str(root))}: no {what}{of} to use: {reason}.")
+    return UserError(f"{printable(str(root))}: no {what}{of} to use: {reason}.")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from zoo.data.images import IMAGE_SUFFIXES, shown
-from zoo.errors import UserError, unknown
+from zoo.data.images import IMAGE_SUFFIXES
+from zoo.errors import UserError, printable, unknown
+from zoo.folders import files_below
 
 TRAIN = "train"
 HELD_OUT = ("val", "valid", "validation", "test")
@@ -96,7 +97,7 @@ def list_images(root: Path, *, masks: bool = False) -> Listing:
     held_out = [name for name in HELD_OUT if name in folders]
     if TRAIN not in folders:
         if held_out:
-            raise UserError(f"{shown(str(root))} has {held_out[0]}/ but no train/: add it, or point at one folder.")
+            raise UserError(f"{printable(str(root))} has {held_out[0]}/ but no train/: add it, or point at one folder.")
         images, notes = _images(root, root, masks)
         return Listing(images, None, notes)
     train, notes = _images(folders[TRAIN], root, masks)
@@ -110,15 +111,21 @@ def list_images(root: Path, *, masks: bool = False) -> Listing:
 
 def _folders(root: Path) -> dict[str, Path]:
     """The folders in a folder, by their name in lower case."""
-    name = shown(str(root))
+    name = printable(str(root))
     if not os.path.exists(root):  # unlike Path.exists, without an error for what cannot be a name
         raise UserError(f"there is no folder {name}: check the path behind --data folder:.")
     if not root.is_dir():
         raise UserError(f"{name} is a file, not a folder: point at the folder that the images are in.")
     try:
-        return {entry.name.lower(): entry for entry in root.iterdir() if entry.is_dir()}
+        entries = sorted(entry for entry in root.iterdir() if entry.is_dir())
     except OSError as error:
         raise UserError(f"cannot look into {name}: {error.strerror}.") from None
+    folders: dict[str, Path] = {}
+    for entry in entries:
+        rival = folders.setdefault(entry.name.lower(), entry)
+        if rival is not entry and entry.name.lower() in (TRAIN, *HELD_OUT, "images", "masks"):
+            raise UserError(f"{name} has both {rival.name}/ and {entry.name}/: rename one of them.")
+    return folders
 
 
 def _images(top: Path, root: Path, masks: bool) -> tuple[tuple[Found, ...], tuple[str, ...]]:
@@ -128,37 +135,20 @@ def _images(top: Path, root: Path, masks: bool) -> tuple[tuple[Found, ...], tupl
     above = "" if top == root else f"{top.relative_to(root).as_posix()}/"
     paired = "images" in folders and "masks" in folders
     if masks and not paired:
-        raise UserError(f"{shown(str(top))} has no images/ with masks/ beside it, and this task needs masks.")
+        raise UserError(f"{printable(str(top))} has no images/ with masks/ beside it, and this task needs masks.")
     if paired:
         top = folders["images"]
     if paired and not masks:
         notes = ("masks/ is not used: only the images/ beside it are read.",)
     below = f"{above}images/" if paired else above
-    found = [Found(path, below + name, name.partition("/")[0] if "/" in name else "") for path, name in _files(top)]
+    found = [
+        Found(str(path), below + name, name.partition("/")[0] if "/" in name else "")
+        for path, name in files_below(top, IMAGE_SUFFIXES)
+    ]
     images = tuple(sorted(found, key=lambda image: image.name))
     if masks:
         return _with_masks(images, folders["masks"], above)
     return images, notes
-
-
-def _files(top: Path) -> Iterator[tuple[str, str]]:
-    """The image files below a folder: the path, and what of it is below the folder, with slashes.
-
-    Links to folders are followed, but no folder is entered twice.
-    """
-    entered: set[tuple[int, int]] = set()
-    for folder, below, names in os.walk(top, followlinks=True):
-        status = os.stat(folder)
-        if (status.st_dev, status.st_ino) in entered:
-            below.clear()
-            continue
-        entered.add((status.st_dev, status.st_ino))
-        below[:] = sorted(name for name in below if not name.startswith("."))
-        inside = Path(folder).relative_to(top).as_posix()
-        prefix = "" if inside == "." else f"{inside}/"
-        for name in names:
-            if not name.startswith(".") and os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES:
-                yield os.path.join(folder, name), prefix + name
 
 
 def _with_masks(images: Sequence[Found], folder: Path, above: str) -> tuple[tuple[Found, ...], tuple[str, ...]]:
@@ -170,18 +160,31 @@ def _with_masks(images: Sequence[Found], folder: Path, above: str) -> tuple[tupl
         above: the path of both below the folder that was asked for, with a slash, or an empty string.
 
     Raises:
-        UserError: if an image has no mask.
+        UserError: if an image has no mask or several, or several images have one.
     """
-    at: dict[str, tuple[str, str]] = {
-        os.path.splitext(name)[0]: (path, f"{above}masks/{name}") for path, name in _files(folder)
-    }
+    candidates: dict[str, list[tuple[str, str]]] = {}
+    for path, name in files_below(folder, IMAGE_SUFFIXES):
+        candidates.setdefault(os.path.splitext(name)[0], []).append((str(path), f"{above}masks/{name}"))
+    _refuse_several([[name for _, name in rivals] for rivals in candidates.values()], "masks of one name")
+    at = {stem: rivals[0] for stem, rivals in candidates.items()}
     stems = [os.path.splitext(found.name.removeprefix(f"{above}images/"))[0] for found in images]
-    missing = [shown(found.name) for found, stem in zip(images, stems, strict=True) if stem not in at]
+    pictures: dict[str, list[str]] = {stem: [] for stem in stems}
+    for found, stem in zip(images, stems, strict=True):
+        pictures[stem].append(found.name)
+    _refuse_several(list(pictures.values()), "images of one name, and one mask for them")
+    missing = [printable(found.name) for found, stem in zip(images, stems, strict=True) if stem not in at]
     if missing:
         raise UserError(
-            f"{len(missing)} of {len(images)} images have no mask of their name in {shown(f'{above}masks/')}: "
+            f"{len(missing)} of {len(images)} images have no mask of their name in {printable(f'{above}masks/')}: "
             f"{listed(missing)}; add the masks or remove the images."
         )
     paired = tuple(found.masked(*at[stem]) for found, stem in zip(images, stems, strict=True))
-    spare = [shown(name) for stem, (_, name) in at.items() if stem not in set(stems)]
+    spare = [printable(name) for stem, (_, name) in at.items() if stem not in set(stems)]
     return paired, ((f"{len(spare)} masks have no image: {listed(sorted(spare))}",) if spare else ())
+
+
+def _refuse_several(groups: Sequence[Sequence[str]], what: str) -> None:
+    """Refuse names that differ by their suffix only: which of them is meant, nobody can say."""
+    rivals = [" and ".join(map(printable, group)) for group in groups if len(group) > 1]
+    if rivals:
+        raise UserError(f"{len(rivals)} times there are {what}: {listed(rivals)}; keep one of each.")

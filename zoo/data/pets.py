@@ -84,10 +84,12 @@ def _square(picture: Path, trimap: Path, *, size: int) -> tuple[Pixels, Pixels]:
     """Photo (size, size, 3) and mask (size, size)."""
     import numpy as np
 
-    from zoo.data.images import UnreadableImageError, read_mask, read_rgb, square, square_mask
+    from zoo.data.decoding import UnreadableImageError
+    from zoo.data.images import read_rgb, square, square_mask
+    from zoo.data.mask_files import read_mask
 
     try:
-        rgb, values = read_rgb(picture), read_mask(trimap)
+        rgb, values = read_rgb(picture), read_mask(trimap).classes
     except UnreadableImageError as error:  # an unpacking that was cut short, which torchvision does not notice
         raise UserError(f"{error} Delete {picture.parents[2]}, and the pets are downloaded anew.") from None
     return square(rgb, size), square_mask((values != BACKGROUND).astype(np.uint8), size)

@@ -12,8 +12,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from zoo.data.images import shown
-from zoo.errors import UserError, close_or_all
+from zoo.errors import UserError, close_or_all, printable
 
 COLORS = 24
 """Colors of a k-means palette unless the user says otherwise; as many as the course has."""
@@ -129,7 +128,7 @@ def read_palette(path: Path) -> Tensor:
         UserError: if the file cannot be read, a line is no color, one color stands there twice, or there are
             fewer than 2 or more than 256.
     """
-    name = shown(str(path))
+    name = printable(str(path))
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:
