@@ -5,16 +5,19 @@ from __future__ import annotations
 import pytest
 
 from zoo.registry import load_registry
-from zoo.testing.contract import CHECKS
+from zoo.testing.run import Case, cases
 
 REGISTRY = load_registry()
-CASES = [(entry, task) for entry in REGISTRY.architectures() for task in entry.value.tasks]
+CASES = [
+    case
+    for entry in REGISTRY.architectures()
+    for case in cases(entry, [REGISTRY.task(task).value for task in entry.value.tasks])
+]
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize(("entry", "task"), CASES, ids=[f"{entry.address}-{task}" for entry, task in CASES])
-def test_architecture(entry, task, check) -> None:  # type: ignore[no-untyped-def]
-    check(entry, REGISTRY.task(task).value)
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_architecture(case: Case) -> None:
+    assert case.run().problem == ""
 
 
 def test_no_plugin_is_broken() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from zoo.registry import load_registry
-from zoo.testing.contract import CHECKS
+from zoo.testing.run import Case, cases
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 REGISTRY = load_registry(folders=[EXAMPLES])
@@ -21,10 +21,13 @@ def test_no_example_is_broken_or_slow_to_load() -> None:
         assert "\nimport torch" not in path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("entry", MINE, ids=lambda entry: entry.address)
-def test_architectures_keep_the_contract(entry, check) -> None:  # type: ignore[no-untyped-def]
-    check(entry, REGISTRY.task(entry.value.tasks[0]).value)
+@pytest.mark.parametrize(
+    "case",
+    [case for entry in MINE for case in cases(entry, [REGISTRY.task(entry.value.tasks[0]).value])],
+    ids=str,
+)
+def test_architectures_keep_the_contract(case: Case) -> None:
+    assert case.run().problem == ""
 
 
 def test_a_preprocessing_a_data_set_and_a_notebook(zoo_cli) -> None:  # type: ignore[no-untyped-def]

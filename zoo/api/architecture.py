@@ -55,6 +55,7 @@ class Architecture(ABC, Generic[ConfigT]):
         api: the version of this contract that it was written for.
         closed_form: what `fit` fits in closed form: ``none`` of the weights; ``part`` of them, before the loop trains
             the rest; or ``all``, in place of the loop.
+        expected_failures: checks of the contract that it is known to fail, and why, by name, such as ``check_bf16``.
         head: path of the module that makes class scores of features, as in ``model.named_modules()``; the last layer
             with weights if empty.
         recipes: changes to the zoo's recipes that suit it, by recipe and field: ``{"default": {"lr": 0.01}}``.
@@ -67,6 +68,7 @@ class Architecture(ABC, Generic[ConfigT]):
     config: type[ConfigT]
     api: ClassVar[int] = API_VERSION
     closed_form: ClassVar[Literal["none", "part", "all"]] = "none"
+    expected_failures: ClassVar[Mapping[str, str]] = MappingProxyType({})
     head: ClassVar[str] = ""
     recipes: ClassVar[Mapping[str, Mapping[str, Value]]] = MappingProxyType({})
 

@@ -30,13 +30,14 @@ def check(
         for outcome in run_checks(entry, tasks):
             outcomes.append(outcome)
             bars.advance("checks", len(outcomes), len(tasks) * len(CHECKS))
-    failed = sum(bool(outcome.problem) for outcome in outcomes)
+    failed = sum(outcome.status == "failed" for outcome in outcomes)
     if as_json:
         checks = [dataclasses.asdict(outcome) for outcome in outcomes]
         print_json({"architecture": entry.address, "passed": not failed, "checks": checks})
     else:
-        rows = [[o.task, "no" if o.problem else "ok", f"{o.promise} {o.problem}".strip()] for o in outcomes]
+        rows = [[o.task, o.status, " ".join(filter(None, (o.promise, o.problem, o.reason)))] for o in outcomes]
         print_table(Table(["task", "", "promise"], rows, words=None))
-        typer.echo(f"{entry.address}: {len(outcomes) - failed} of {len(outcomes)} checks passed")
+        passed = sum(outcome.status == "ok" for outcome in outcomes)
+        typer.echo(f"{entry.address}: {passed} of {len(outcomes)} checks passed")
     if failed:
         raise typer.Exit(1)

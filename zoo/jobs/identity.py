@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo._version import __version__
-from zoo.api import Images
+from zoo.api import Convolution, Images
 from zoo.config import fields_of
 from zoo.data.cache import fingerprint
 from zoo.jobs.plan import Plan
@@ -50,14 +50,15 @@ def _code(plan: Plan) -> dict[str, str]:
     The zoo's own code is known by its version.
     """
     brought = [plan.architecture.value, plan.task.value, plan.dataset.value]
+    modules = [parent.__module__ for thing in brought for parent in type(thing).__mro__]
     for config in (plan.config, plan.task_config):
         values = [getattr(config, name) for name, _, _ in fields_of(type(config))]
-        brought += [value for value in values if not isinstance(value, int | float | str)]
-    waiting = [type(thing).__module__.partition(".")[0] for thing in brought]
+        modules += [value.load.__module__ for value in values if isinstance(value, Convolution)]
+    waiting = [module.partition(".")[0] for module in modules]
     code: dict[str, str] = {}
     while waiting:
         root = waiting.pop()
-        if root in code or root == "zoo":
+        if root in code or root == "zoo" or root in sys.stdlib_module_names:
             continue
         files = sorted(_files(root))
         code[root] = fingerprint(*(part for file in files for part in (file.name, file.read_bytes())))

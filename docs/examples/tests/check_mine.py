@@ -6,10 +6,12 @@ from mine import Mine
 
 from zoo.api import Entry
 from zoo.tasks.colorization import Colorization
-from zoo.testing.contract import CHECKS
+from zoo.testing.run import cases
+
+CASES = cases(Entry("mine", "mine", Mine()), [Colorization()])
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_contract(check):
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_contract(case):
     """One promise."""
-    check(Entry("mine", "mine", Mine()), Colorization())
+    assert case.run().problem == ""
