@@ -22,6 +22,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> object:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZOO_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("ZOO_PROGRESS", str(tmp_path_factory.mktemp("progress") / "quiz.json"))
         yield
 
 

@@ -1,10 +1,13 @@
-"""What code on the pages prints: figures in two inks, exercises, and answers to questions, made of kept results."""
+"""What code on the pages prints: figures in two inks, source code, exercises, and answers made of kept results."""
 
 from __future__ import annotations
 
 import base64
 import html
+import inspect
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,6 +84,19 @@ def table(shown: Table) -> str:
 
 def _cell(text: str) -> str:
     return html.escape(text, quote=False).replace("|", "\\|").replace("*", "\\*").replace("\n", " ")
+
+
+PAGE_COLUMNS = 80
+"""What fits into a block of code at the usual width of a page."""
+
+
+def source(*functions: Callable[..., object]) -> str:
+    """Functions of one module as a block of code, wrapped at the width of a page."""
+    code = "\n\n\n".join(inspect.cleandoc("\n" + inspect.getsource(function)) for function in functions)
+    command = [sys.executable, "-m", "ruff", "format", "--line-length", str(PAGE_COLUMNS), "-"]
+    wrapped = subprocess.run(command, input=code, capture_output=True, text=True, check=True).stdout
+    title = f"{functions[0].__module__.replace('.', '/')}.py"
+    return f"```{{.python title='{title}'}}\n{wrapped}```\n"
 
 
 # --- exercises ---

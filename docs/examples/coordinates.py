@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 class CoordinatesConfig(Config):
     """The size of the network."""
 
-    width: int = setting(16, symbol="NF", low=1, high=512, help="filters of the hidden convolution")
+    width: int = setting(
+        16,
+        symbol="NF",
+        low=1,
+        high=512,
+        help="filters of the hidden convolution",
+    )
 
 
 class Coordinates(Architecture[CoordinatesConfig]):
@@ -56,11 +62,21 @@ def with_coordinates(channels: int) -> Preprocess:
             """From uint8 (N, C, H, W) to float (N, C + 2, H, W)."""
             number, _, height, width = picture_NCHW.shape
             device = picture_NCHW.device
-            row = torch.linspace(-1, 1, height, device=device).view(1, 1, height, 1).expand(number, 1, height, width)
-            column = torch.linspace(-1, 1, width, device=device).view(1, 1, 1, width).expand(number, 1, height, width)
+            row = (
+                torch.linspace(-1, 1, height, device=device)
+                .view(1, 1, height, 1)
+                .expand(number, 1, height, width)
+            )
+            column = (
+                torch.linspace(-1, 1, width, device=device)
+                .view(1, 1, 1, width)
+                .expand(number, 1, height, width)
+            )
             return torch.cat([picture_NCHW.float() / 255, row, column], dim=1)
 
-        def decode(self, logits_NKHW: "Tensor", height: int, width: int) -> "Tensor":
+        def decode(
+            self, logits_NKHW: "Tensor", height: int, width: int
+        ) -> "Tensor":
             """The logits already have the picture's size."""
             return logits_NKHW
 

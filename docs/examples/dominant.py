@@ -20,8 +20,19 @@ class Dominant(Task[DominantConfig]):
     config = DominantConfig
     reference = "lookup"
     metrics = (
-        Metric("accuracy", "accuracy", "share of pixels whose strongest channel is right", percent=True),
-        Metric("error", "error", "share of pixels whose strongest channel is wrong", False, True),
+        Metric(
+            "accuracy",
+            "accuracy",
+            "share of pixels whose strongest channel is right",
+            percent=True,
+        ),
+        Metric(
+            "error",
+            "error",
+            "share of pixels whose strongest channel is wrong",
+            False,
+            True,
+        ),
     )
 
     def fit(self, config, train, seed, cache):
@@ -38,7 +49,9 @@ def fitted() -> FittedTask:
     import torch
 
     def mean_grey(rgb_N3HW):
-        return rgb_N3HW.float().mean(dim=1, keepdim=True).round().to(torch.uint8)
+        return (
+            rgb_N3HW.float().mean(dim=1, keepdim=True).round().to(torch.uint8)
+        )
 
     class FittedDominant(FittedTask):
         num_classes = 3

@@ -12,7 +12,9 @@ def largest_difference(context, mirrored_kernel, seed):
     torch.manual_seed(seed)
     x_NCHW, weight_OCIJ = torch.rand(1, 3, 16, 16), torch.rand(4, 3, 3, 3)
     y_NOPQ = conv2d(x_NCHW, weight_OCIJ)
-    other = conv2d(x_NCHW.flip(3), weight_OCIJ.flip(3) if mirrored_kernel else weight_OCIJ)
+    other = conv2d(
+        x_NCHW.flip(3), weight_OCIJ.flip(3) if mirrored_kernel else weight_OCIJ
+    )
     return {"difference": float((other.flip(3) - y_NOPQ).abs().max())}
 
 
@@ -47,12 +49,23 @@ class Flips(Experiment):
         from zoo.api import Table
 
         worst = {
-            kind: max(measured[f"{kind} kernel, seed {seed}"]["difference"] for seed in conditions.seeds)
+            kind: max(
+                measured[f"{kind} kernel, seed {seed}"]["difference"]
+                for seed in conditions.seeds
+            )
             for kind in ("same", "mirrored")
         }
-        because = f"the largest difference is {worst['same']:.2g}, and {worst['mirrored']:.2g} with a mirrored kernel."
-        table = Table(["kernel", "largest difference"], [[kind, f"{value:.2g}"] for kind, value in worst.items()])
-        verdict = graded(because, holds=worst["same"] < 1e-4, in_part=worst["mirrored"] < 1e-4)
+        because = (
+            f"the largest difference is {worst['same']:.2g}, "
+            f"and {worst['mirrored']:.2g} with a mirrored kernel."
+        )
+        table = Table(
+            ["kernel", "largest difference"],
+            [[kind, f"{value:.2g}"] for kind, value in worst.items()],
+        )
+        verdict = graded(
+            because, holds=worst["same"] < 1e-4, in_part=worst["mirrored"] < 1e-4
+        )
         return Findings({"commutes": verdict}, [table])
 
     def draw(self, measured, conditions):
@@ -61,7 +74,9 @@ class Flips(Experiment):
 
         figure = Figure(figsize=(7, 2.6))
         axes = figure.add_subplot()
-        axes.barh(list(measured), [left["difference"] for left in measured.values()])
+        axes.barh(
+            list(measured), [left["difference"] for left in measured.values()]
+        )
         axes.set_xlabel("largest difference")
         return {"differences": figure}
 

@@ -10,7 +10,13 @@ from zoo.api import Architecture, Config, hookimpl, setting
 class MineConfig(Config):
     """What `--set width=32` changes."""
 
-    width: int = setting(16, symbol="NF", low=1, high=512, help="filters of the hidden convolutions")
+    width: int = setting(
+        16,
+        symbol="NF",
+        low=1,
+        high=512,
+        help="filters of the hidden convolutions",
+    )
 
 
 class Mine(Architecture[MineConfig]):
@@ -33,7 +39,11 @@ class Mine(Architecture[MineConfig]):
         from torch import nn
 
         def hidden(channels):
-            return (nn.Conv2d(channels, config.width, 3, padding=1), nn.BatchNorm2d(config.width), nn.ReLU())
+            return (
+                nn.Conv2d(channels, config.width, 3, padding=1),
+                nn.BatchNorm2d(config.width),
+                nn.ReLU(),
+            )
 
         head = nn.Conv2d(config.width, num_classes, 3, padding=1)
         return nn.Sequential(*hidden(in_channels), *hidden(config.width), head)

@@ -12,4 +12,6 @@ def zoo_run_end(run, result):
     notebook = Path("notebook.csv")
     head = "" if notebook.exists() else "run,epochs,loss,accuracy\n"
     with notebook.open("a", encoding="utf-8") as file:
-        file.write(f"{head}{run.name},{result['epochs']},{result['loss']:.3f},{result['accuracy']:.3f}\n")
+        file.write(
+            f"{head}{run.name},{result['epochs']},{result['loss']:.3f},{result['accuracy']:.3f}\n"
+        )

@@ -45,7 +45,7 @@ class UNet(nn.Module):
         return logits
 
     def join(self, up: Tensor, down: Tensor) -> Tensor:
-        """What a convolution on the way up sees: the map from below, and a skip connection's of equal size."""
+        """Input of a convolution on the way up: maps from below and skipped."""
         if self.skips == "added":
             return up + down
         return torch.cat([up, torch.zeros_like(down) if self.skips == "zeroed" else down], dim=1)

@@ -38,7 +38,7 @@ def test_a_topic_and_an_exercise_are_stated(zoo_cli: Cli) -> None:
 def test_json(zoo_cli: Cli) -> None:
     every = json.loads(zoo_cli("quiz", "--json").out)
     assert [topic["topic"] for topic in every] == [topic.name for topic in TOPICS]
-    assert json.loads(zoo_cli("quiz", "skips", "--json").out) == every[3]
+    assert json.loads(zoo_cli("quiz", "skips", "--json").out) == every[4]
     asked = json.loads(zoo_cli("quiz", "skips/fair", "--json").out)
     assert list(asked["options"]) == ["a", "b", "c", "d"]
     assert "solution" not in asked
@@ -71,13 +71,13 @@ def test_a_formula_right_and_wrong(zoo_cli: Cli) -> None:
     [
         (["reading/share", "65%"], 0, "Computed: 64.5%."),
         (["reading/share", "35", "%"], 1, "That is the skip connections' share."),
-        (["first-run/guess", "-3.178"], 1, "The sign"),
-        (["first-run/updates", "10", "updates"], 0, "Right."),
+        (["learning/guess", "-3.178"], 1, "The sign"),
+        (["learning/updates", "10", "updates"], 0, "Right."),
         (["skips/fair", "B"], 0, "Right."),
         (["reading/confident", "a"], 1, "what does 0.001 cost?"),
         (["plugins/first", "--hint"], 0, "Hint: A setting is a field"),
-        (["first-run/guess", "--solution"], 0, "3.178\n-ln(1/24) = ln 24."),
-        (["first-run/guess", "4", "--hint"], 1, "Hint: Cross-entropy"),
+        (["learning/guess", "--solution"], 0, "3.178\n-ln(1/24) = ln 24."),
+        (["learning/guess", "4", "--hint"], 1, "Hint: Cross-entropy"),
     ],
 )
 def test_answers(zoo_cli: Cli, words: list[str], code: int, says: str) -> None:
@@ -94,9 +94,10 @@ def test_answers(zoo_cli: Cli, words: list[str], code: int, says: str) -> None:
         (["counting", "NF"], "counting has several exercises; name one of counting/layer5,"),
         (["counting", "--hint"], "counting has several exercises"),
         (["--solution"], "need an exercise"),
+        (["skips", "--progress"], "--progress lists all exercises"),
         (["counting/layer5", "--hnit"], "unknown option '--hnit': did you mean --hint"),
         (["counting/layer5", "k^2*NF*"], "at character 8, the end behind 'k^2*NF*'"),
-        (["counting/layer5", "k^2*nf"], "did you mean NF?"),
+        (["counting/layer5", "k^2*nff"], "there is no such symbol"),
         (["counting/layer5", ""], "the answer is empty"),
         (["convolution/rows", "many"], "A number is wanted"),
         (["convolution/rows", "17", "columns"], "'columns' behind '17'"),
@@ -124,3 +125,29 @@ def test_the_file_of_zoo_new_is_a_start_and_the_solution_a_file(zoo_cli: Cli) ->
     Path("solved.py").write_text(zoo_cli("quiz", "plugins/first", "--solution").out, encoding="utf-8")
     ended = zoo_cli("quiz", "plugins/first", "solved.py")
     assert ended.code == 0, ended.out
+
+
+def test_progress_lists_what_was_solved(zoo_cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = tmp_path / "new" / "quiz.json"
+    monkeypatch.setenv("ZOO_PROGRESS", str(record))
+    assert zoo_cli("quiz", "reading/balanced", "90%").code == 1
+    assert not record.exists()
+    assert zoo_cli("quiz", "reading/balanced", "50%").code == 0
+    shown = zoo_cli("quiz", "--progress")
+    assert shown.code == 0
+    assert f"\n1 of {sum(len(topic.exercises) for topic in TOPICS)} solved." in shown.out
+    rows = {row["exercise"]: row["solved"] for row in json.loads(zoo_cli("quiz", "--progress", "--json").out)}
+    assert [address for address, date in rows.items() if date] == ["reading/balanced"]
+    record.write_text("[1]", encoding="utf-8")  # damaged: it begins anew
+    assert zoo_cli("quiz", "reading/share", "65%").code == 0
+    assert list(json.loads(record.read_text(encoding="utf-8"))) == ["reading/share"]
+
+
+def test_progress_that_cannot_be_written_is_a_note(
+    zoo_cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("ZOO_PROGRESS", str(tmp_path / "file" / "quiz.json"))
+    ended = zoo_cli("quiz", "reading/balanced", "50%")
+    assert (ended.code, ended.out.splitlines()[0]) == (0, "Right.")
+    assert ended.err.startswith("note: cannot write ")

@@ -9,10 +9,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from zoo.complexity.algebra.polynomial import Polynomial
+from zoo.quiz import TOPICS
 from zoo.quiz.answers import read_formula
-from zoo.quiz.diagnosis import diagnose, put, spelled
-from zoo.quiz.kinds import SYMBOLS
+from zoo.quiz.diagnosis import diagnose
+from zoo.quiz.kinds import SYMBOLS, FormulaExercise
+from zoo.quiz.terms import is_bare, put, spelled, weight
 
+FORMULAS = [one for topic in TOPICS for one in topic.exercises if isinstance(one, FormulaExercise)]
 USUAL = {"k": 3, "NIC": 1, "NF": 32, "NC": 24, "H": 32, "W": 32}
 MONOMIALS = st.tuples(*[st.integers(0, 2)] * 6)
 COEFFICIENTS = st.sampled_from([Fraction(n, d) for n in range(1, 13) for d in (1, 2, 4)])
@@ -54,7 +57,9 @@ def test_a_changed_coefficient_is_named(truth: Polynomial, data: st.DataObject) 
 def test_a_dropped_term_is_named(truth: Polynomial, data: st.DataObject) -> None:
     assume(len(truth.terms) > 1)
     monomial = data.draw(st.sampled_from(list(truth.terms)))
+    assume(weight(truth, [monomial]) <= Fraction(1, 2))
     answer = Polynomial.make(SYMBOLS, [(m, c) for m, c in truth.terms.items() if m != monomial])
+    assume(not is_bare(answer))
     assert told(answer, truth) == f"{term(monomial, truth.terms[monomial])} is missing."
 
 
@@ -72,6 +77,7 @@ def test_a_symbol_fixed_in_one_term_is_named_with_it(truth: Polynomial, data: st
     symbol = data.draw(st.sampled_from([s for s, e in zip(SYMBOLS, monomial, strict=True) if e]))
     right = Polynomial.make(SYMBOLS, [(monomial, truth.terms[monomial])])
     fixed = put(right, {symbol: USUAL[symbol]})
+    assume(not is_bare(truth - right + fixed))
     assume(next(iter(fixed.terms)) not in truth.terms)  # else it may look like another coefficient and a term missing
     says = told(truth - right + fixed, truth)
     assert symbol in says.partition(" should appear")[0]
@@ -87,6 +93,7 @@ def test_symbols_fixed_everywhere_are_named(truth: Polynomial, data: st.DataObje
     names = data.draw(st.sets(st.sampled_from(there), min_size=1))
     fixed = put(truth, {name: USUAL[name] for name in names})
     assume(not (fixed - truth).is_zero)
+    assume(not is_bare(fixed))
     says = told(fixed, truth)
     assert "should appear: you fixed" in says
     for name in names:
@@ -123,6 +130,11 @@ def test_a_factor_in_front_of_everything_is_told_once(truth: Polynomial, factor:
         ("-NF", "NF", ["-NF has the wrong sign."]),
         ("7*NF + NC", "6*NF + NC", ["7 NF should be 6 NF."]),
         ("0", "6*NF + NC", ["It is not nothing: its 2 terms are missing."]),
+        ("1", "6*NF + NC", ["A formula in NF and NC is wanted, not a number."]),
+        ("216", "6*NF + NC", ["That is its value for NF = 32 and NC = 24; NF and NC should appear."]),
+        ("H", "NF*H*W/4", ["This is not yet near the right term.", "H does not belong."]),
+        ("NC", "k^2*NF*NC + NC", ["It has 1 of the 2 right terms."]),
+        ("H", "9*H*W - 6*H - 6*W + 4", ["It has 0 of the 4 right terms.", "H has a wrong factor."]),
         ("NF + H^2*W^2", "NF", ["H² W² does not belong: H and W should not appear."]),
     ],
 )
@@ -147,3 +159,12 @@ WHOLE = read("8*k^2*NF^2 + 18*NF + 4*NC")
 )
 def test_parts_are_called_by_their_names(answer: str, says: list[str]) -> None:
     assert diagnose(read(answer), WHOLE, USUAL, PARTS) == says
+
+
+@pytest.mark.parametrize("answer", ["0", "1", "H", "NF", "k"])
+@pytest.mark.parametrize("exercise", FORMULAS, ids=lambda exercise: exercise.name)
+def test_no_guess_is_told_a_right_term(exercise: FormulaExercise, answer: str) -> None:
+    truth = put(read(exercise.solution), exercise.given)
+    says = "\n".join(diagnose(read(answer), truth, USUAL))
+    secrets = [term(monomial, abs(c)) for monomial, c in truth.terms.items() if sum(monomial) > 1]
+    assert [secret for secret in secrets if secret in says] == []

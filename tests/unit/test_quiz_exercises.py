@@ -51,10 +51,10 @@ def at(address: str) -> Exercise:
 
 def test_topics_follow_the_tutorials() -> None:
     assert [topic.name for topic in TOPICS] == [
-        *("first-run", "convolution", "pooling", "skips", "counting"),
+        *("first-run", "learning", "convolution", "pooling", "skips", "counting"),
         *("preprocessing", "finetuning", "plugins", "reading"),
     ]
-    assert all(3 <= len(topic.exercises) <= 5 for topic in TOPICS)
+    assert all(3 <= len(topic.exercises) <= 6 for topic in TOPICS)
     assert len(set(ADDRESSES)) == len(ADDRESSES)
 
 
@@ -115,7 +115,7 @@ def test_wording(address: str) -> None:
         ("counting/connections", "k^2*H*W*(NIC*NF + NF*NC/4 + NC^2)", "is missing: layer 2."),
         ("convolution/weights", "k^2*NIC*NF + NIC", "NIC should be NF: NIC stands where NF belongs."),
         ("pooling/outputs", "NF*H*W/2", "NF H W/2 is 2 times too large."),
-        ("skips/more", "2*k^2*NF^2 + k^2*NIC*NC", "k² NF NC is missing: what layer 5 has more."),
+        ("skips/more", "2*k^2*NF^2 + k^2*NIC*NC", "k² NF NC is missing: the extra weights of layer 5."),
     ],
 )
 def test_typical_mistakes(address: str, answer: str, says: str, registry: Registry) -> None:
@@ -127,11 +127,11 @@ def test_typical_mistakes(address: str, answer: str, says: str, registry: Regist
 @pytest.mark.parametrize(
     ("address", "answer", "right"),
     [
-        ("first-run/guess", "3.18", True),
-        ("first-run/guess", "3.2", False),
+        ("learning/guess", "3.18", True),
+        ("learning/guess", "3.2", False),
         ("convolution/rows", "17 rows", True),
-        ("convolution/border", "9*H*W - 6*H - 6*W + 4", True),
-        ("convolution/border", "(k*H - (k^2-1)/4) * (k*W - (k^2-1)/4) * NIC * NF", True),
+        ("counting/border", "9*H*W - 6*H - 6*W + 4", True),
+        ("counting/border", "(k*H - (k^2-1)/4) * (k*W - (k^2-1)/4) * NIC * NF", True),
         ("pooling/lost", "0.25", True),
         ("counting/double", "4.086", True),
         ("counting/double", "4.09", False),
@@ -179,7 +179,7 @@ PLUGIN = Path(at("plugins/wide").solution).read_text(encoding="utf-8")
             "plugins/first",
             "",
             "",
-            "In dilated only width changes the number of weights; two settings that do are asked.",
+            "In dilated only width changes the number of weights; two settings that do are needed.",
         ),
         ("plugins/proved", "", "", "0 has no formula for its weights, biases, outputs, connections"),
         ("plugins/wide", "padding=4, dilation=4", "padding=1, dilation=1", "depends on 9 columns"),

@@ -13,6 +13,7 @@ from zoo.api import Table
 from zoo.cli.context import load_plugins
 from zoo.cli.output import WIDTH, JsonOption, print_json, print_table
 from zoo.errors import UserError, unknown
+from zoo.quiz.progress import note_solved, progress_file, solved
 
 if TYPE_CHECKING:
     from zoo.quiz.exercise import Exercise, Topic, Verdict
@@ -21,14 +22,15 @@ if TYPE_CHECKING:
 def quiz(
     context: typer.Context,
     address: Annotated[
-        str | None, typer.Argument(help="A topic, or TOPIC/EXERCISE; all are listed without.", metavar="EXERCISE")
+        str | None, typer.Argument(help="A topic, or TOPIC/EXERCISE. Lists all without.", metavar="EXERCISE")
     ] = None,
     answer: Annotated[
         list[str] | None,
         typer.Argument(help='Your answer, in quotes: "k^2*NF*NC + NC", 3.18, 25%, b, mine.py.', metavar="ANSWER"),
     ] = None,
-    hint: Annotated[bool, typer.Option("--hint", help="Say where to begin.")] = False,
-    solution: Annotated[bool, typer.Option("--solution", help="Show an answer that is right, and why.")] = False,
+    hint: Annotated[bool, typer.Option("--hint", help="Say where to start.")] = False,
+    solution: Annotated[bool, typer.Option("--solution", help="Show a right answer, and why it is right.")] = False,
+    progress: Annotated[bool, typer.Option("--progress", help="List what you have solved.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Test yourself: list the exercises, read one, check your answer.
@@ -37,7 +39,12 @@ def quiz(
     """
     for word in [address or "", *(answer or ())]:
         if word.startswith("--"):  # what stands behind a single one may be a negative number
-            raise unknown("option", word, ("--hint", "--solution", "--json"))
+            raise unknown("option", word, ("--hint", "--solution", "--progress", "--json"))
+    if progress:
+        if address or hint or solution:
+            raise UserError("--progress lists all exercises: zoo quiz --progress.")
+        _show_progress(as_json)
+        return
     if address is None:
         if hint or solution:
             raise UserError("--hint and --solution need an exercise: zoo quiz TOPIC/EXERCISE --hint.")
@@ -52,6 +59,11 @@ def quiz(
             return
     verdict = exercise.check(" ".join(answer), load_plugins(context)) if answer else None
     _report(topic, exercise, " ".join(answer or ()), verdict, hint, solution, as_json)
+    if verdict and verdict.right:
+        try:
+            note_solved(f"{topic.name}/{exercise.name}")
+        except OSError as error:  # the answer is right all the same
+            typer.echo(f"note: cannot write {progress_file()} ({error.strerror}); progress is not kept.", err=True)
     if verdict and not verdict.right:
         raise typer.Exit(1)
 
@@ -69,6 +81,18 @@ def _list(topics: Sequence[Topic], as_json: bool) -> None:
     typer.echo("\nRead one with `zoo quiz EXERCISE`, answer it with `zoo quiz EXERCISE ANSWER`.")
 
 
+def _show_progress(as_json: bool) -> None:
+    dates = solved()
+    addresses = [f"{topic.name}/{exercise.name}" for topic in quizzes.TOPICS for exercise in topic.exercises]
+    if as_json:
+        print_json([{"exercise": address, "solved": dates.get(address)} for address in addresses])
+        return
+    print_table(
+        Table(["exercise", "solved"], [[address, dates.get(address, "-")] for address in addresses], words=None)
+    )
+    typer.echo(f"\n{sum(address in dates for address in addresses)} of {len(addresses)} solved.")
+
+
 def _show_topic(topic: Topic, as_json: bool) -> None:
     if as_json:
         print_json(_topic_json(topic))
@@ -83,14 +107,14 @@ def _report(
     topic: Topic, exercise: Exercise, answer: str, verdict: Verdict | None, hint: bool, solution: bool, as_json: bool
 ) -> None:
     if as_json:
-        told = _exercise_json(topic, exercise)
+        record = _exercise_json(topic, exercise)
         if hint:
-            told["hint"] = exercise.hint
+            record["hint"] = exercise.hint
         if verdict:
-            told |= {"answer": answer, "right": verdict.right, "says": list(verdict.says)}
+            record |= {"answer": answer, "right": verdict.right, "says": list(verdict.says)}
         if solution:
-            told |= {"solution": exercise.shown_solution(), "because": exercise.because}
-        print_json(told)
+            record |= {"solution": exercise.shown_solution(), "because": exercise.because}
+        print_json(record)
         return
     if verdict:
         typer.echo("Right." if verdict.right else "Not right.")
@@ -150,7 +174,7 @@ def _topic_json(topic: Topic) -> dict[str, Any]:
 def _exercise_json(topic: Topic, exercise: Exercise) -> dict[str, Any]:
     from zoo.quiz.kinds import ChoiceExercise
 
-    told: dict[str, Any] = {
+    record: dict[str, Any] = {
         "exercise": f"{topic.name}/{exercise.name}",
         "title": exercise.title,
         "question": exercise.question,
@@ -158,5 +182,5 @@ def _exercise_json(topic: Topic, exercise: Exercise) -> dict[str, Any]:
         "form": exercise.form,
     }
     if isinstance(exercise, ChoiceExercise):
-        told["options"] = dict(exercise.options)
-    return told
+        record["options"] = dict(exercise.options)
+    return record

@@ -9,6 +9,7 @@ from zoo.quiz.topics import (
     counting,
     finetuning,
     first_run,
+    learning,
     plugins,
     pooling,
     preprocessing,
@@ -20,6 +21,7 @@ __all__ = ["TOPICS", "Exercise", "Topic", "find"]
 
 TOPICS: tuple[Topic, ...] = (
     first_run.TOPIC,
+    learning.TOPIC,
     convolution.TOPIC,
     pooling.TOPIC,
     skips.TOPIC,

@@ -11,6 +11,7 @@ from fractions import Fraction
 from zoo.complexity.algebra.formula import Formula
 from zoo.complexity.algebra.polynomial import Polynomial
 from zoo.errors import UserError, close_or_all
+from zoo.quiz.spelling import plain_formula, plain_number
 
 LONGEST = 300
 """Characters of an answer; no answer needs a third of it."""
@@ -19,7 +20,7 @@ HIGHEST = 12
 """The highest power that is multiplied out, nested powers taken together: more would only cost time."""
 
 _TOKEN = re.compile(
-    r"(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,2}(?!\w))?)|(?P<name>[A-Za-z_][A-Za-z_0-9]*)|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+    r"(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2}(?!\w))?)|(?P<name>[A-Za-z_][A-Za-z_0-9]*)|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
     r"|(?P<power>\*\*|\^)|(?P<sign>//|[-+*/()])|(?P<blank>\s+)"
 )
 _SAME = str.maketrans({"\N{MULTIPLICATION SIGN}": "*", "·": "*", "⋅": "*", "\N{MINUS SIGN}": "-"})
@@ -44,7 +45,8 @@ def read_formula(answer: str, symbols: Sequence[str], steps: int = 4) -> Polynom
     """Read a formula in given symbols; ``2 k^2 NF`` and ``2*k**2*NF`` are the same.
 
     Args:
-        answer: as typed. Blanks, ``^``, raised digits, and a number or symbol right before another are understood.
+        answer: as typed, with blanks, ``^``, raised digits, LaTeX, or a number or symbol right before another; case
+            matters only where two symbols differ by it.
         symbols: what it may be written in.
         steps: heights and widths are multiples of this, so ``H//2`` is ``H/2``.
 
@@ -56,6 +58,7 @@ def read_formula(answer: str, symbols: Sequence[str], steps: int = 4) -> Polynom
         raise UserError("the answer is empty: type a formula or a number in quotes.")
     if len(answer) > LONGEST:
         raise UserError(f"the answer is {len(answer)} characters long; no more than {LONGEST} are read.")
+    answer = plain_formula(answer)
     python = _to_python(answer, symbols)
     try:
         tree = ast.parse(python.text, mode="eval").body
@@ -74,19 +77,16 @@ def read_formula(answer: str, symbols: Sequence[str], steps: int = 4) -> Polynom
 
 
 def read_number(answer: str, unit: str = "") -> Fraction:
-    """Read a number: ``3.18``, ``9,216``, ``25%``, ``3/4``, ``5000/100``, with or without its unit.
+    """Read a number: ``3.18``, ``.25``, ``9,216``, ``9 216``, ``25%``, ``3/4``, ``ln 24``, with or without its unit.
 
     Args:
         answer: as typed.
         unit: the word that may stand behind it.
 
     Raises:
-        UserError: if it cannot be read, with where.
+        UserError: if it cannot be read, with where, or could be one of two numbers.
     """
-    text = re.sub(r"(?<=\d),(?=\d{3}(?:\D|$))", "", answer.strip())
-    if unit:
-        word = unit.split()[0].removesuffix("s")
-        text = re.sub(rf"(?<=[\d)\s]){re.escape(word)}s?( per \w+)?$", "", text, flags=re.IGNORECASE).rstrip()
+    text = plain_number(answer, unit)
     percent = text.endswith("%")
     try:
         value = read_formula(text.removesuffix("%"), ())
@@ -121,8 +121,8 @@ def _to_python(answer: str, symbols: Sequence[str]) -> _Python:
             raise _unread(answer, place, "write * or ^ before a number")
         if not python.ends_factor and (found in ("*", "/", "//", ")") or kind in ("power", "raised")):
             raise _unread(answer, place, "a number or a symbol is missing before it")
-        if kind == "name" and found not in symbols:
-            raise _unread(answer, place, _unknown(found, symbols))
+        if kind == "name":
+            found = _symbol(answer, place, found, symbols)
         if kind == "raised":
             python.add(f"**{found.translate(_RAISED)}", place, ends_factor=True)
         elif kind == "power":
@@ -140,14 +140,21 @@ def _to_python(answer: str, symbols: Sequence[str]) -> _Python:
     return python
 
 
+def _symbol(answer: str, place: int, name: str, symbols: Sequence[str]) -> str:
+    """The symbol of this name, in any case unless two symbols differ by it."""
+    alike = [name] if name in symbols else [symbol for symbol in symbols if symbol.lower() == name.lower()]
+    if len(alike) == 1:
+        return alike[0]
+    raise _unread(answer, place, f"write {' or '.join(alike)}" if alike else _unknown(name, symbols))
+
+
 def _unknown(name: str, symbols: Sequence[str]) -> str:
     if not symbols:
         return "that is no number"
     run_together = re.fullmatch(rf"({'|'.join(sorted(symbols, key=len, reverse=True))})(\d+)", name)
     if run_together:
         return f"write {run_together[1]}^{run_together[2]} or {run_together[2]}*{run_together[1]}"
-    same = [symbol for symbol in symbols if symbol.lower() == name.lower()]
-    return f"there is no such symbol; {f'did you mean {same[0]}?' if same else close_or_all(name, symbols)}".rstrip(".")
+    return f"there is no such symbol; {close_or_all(name, symbols)}".rstrip(".")
 
 
 def _refuse_costly(answer: str, tree: ast.expr, python: _Python) -> None:

@@ -1,4 +1,7 @@
-"""Name what is wrong with a formula, by subtracting the right one and matching what is left, term by term."""
+"""Name what is wrong with a formula, by subtracting the right one and matching what is left, term by term.
+
+What is missing is named only where most of an answer is right, so that nobody gets the solution by typing ``0``.
+"""
 
 from __future__ import annotations
 
@@ -6,32 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
 
-from zoo.complexity.algebra.notation import PRETTY, write
 from zoo.complexity.algebra.polynomial import Monomial, Polynomial, total
-
-
-def put(polynomial: Polynomial, values: Mapping[str, int]) -> Polynomial:
-    """A polynomial with numbers in place of some of its symbols; the set of symbols stays."""
-    terms = []
-    for monomial, coefficient in polynomial.terms.items():
-        left = []
-        for symbol, exponent in zip(polynomial.symbols, monomial, strict=True):
-            if symbol in values:
-                coefficient *= values[symbol] ** exponent
-                exponent = 0
-            left.append(exponent)
-        terms.append((tuple(left), coefficient))
-    return Polynomial.make(polynomial.symbols, terms)
-
-
-def spelled(polynomial: Polynomial) -> str:
-    """A polynomial as a sum of terms, which names every one, where a factored form would hide them."""
-    text = ""
-    for monomial, coefficient in sorted(polynomial.terms.items(), key=lambda term: term[1] < 0):
-        term = write(Polynomial.make(polynomial.symbols, [(monomial, abs(coefficient))]), PRETTY)
-        sign = "-" if coefficient < 0 else "+"
-        text += f" {sign} {term}" if text else f"-{term}" if coefficient < 0 else term
-    return text or "0"
+from zoo.quiz.terms import alone, is_bare, is_near, put, spelled, weight
 
 
 def diagnose(
@@ -52,10 +31,49 @@ def diagnose(
         return []
     if answer.is_zero:
         return [f"It is not nothing: {_count(truth)} missing."]
-    for found in (_parts(answer, truth, parts or {}), _fixed(answer, truth, usual), _scaled(answer, truth)):
-        if found:
-            return found
+    if is_bare(answer) and not is_bare(truth):
+        return [_bare(answer, truth, usual)]
+    for remarks in (_parts(answer, truth, parts or {}), _fixed(answer, truth, usual), _scaled(answer, truth)):
+        if remarks:
+            return remarks
+    if weight(truth, _matched(answer, truth, usual)) < Fraction(1, 2):
+        return list(_far(answer, truth))
     return list(_terms(answer, truth, usual, parts or {}))
+
+
+# --- answers that are far from right ---
+
+
+def _bare(answer: Polynomial, truth: Polynomial, usual: Mapping[str, int]) -> str:
+    needed = [symbol for symbol in truth.symbols if truth.degree(symbol)]
+    if (put(truth, {symbol: usual[symbol] for symbol in needed if symbol in usual}) - answer).is_zero:
+        values = _values({symbol: usual[symbol] for symbol in needed})
+        return f"That is its value for {values}; {_and(needed)} should appear."
+    return f"A formula in {_and(needed)} is wanted, not a number."
+
+
+def _matched(answer: Polynomial, truth: Polynomial, usual: Mapping[str, int]) -> list[Monomial]:
+    """The terms of the truth that the answer has, at least with another factor, a number for a symbol, or nearly."""
+    extra = {monomial: c for monomial, c in answer.terms.items() if monomial not in truth.terms and any(monomial)}
+    return [
+        monomial
+        for monomial in truth.terms
+        if monomial in answer.terms
+        or _fixed_term(alone(truth, monomial), extra, usual)
+        or any(is_near(other, monomial) for other in extra)
+    ]
+
+
+def _far(answer: Polynomial, truth: Polynomial) -> Iterator[str]:
+    """How much is right, and which of the answer's own terms are not, but not what they should be."""
+    right = sum(answer.terms.get(monomial) == coefficient for monomial, coefficient in truth.terms.items())
+    number = len(truth.terms)
+    yield f"It has {right} of the {number} right terms." if number > 1 else "This is not yet near the right term."
+    for monomial, coefficient in answer.terms.items():
+        if monomial not in truth.terms:
+            yield f"{spelled(Polynomial.make(answer.symbols, [(monomial, coefficient)]))} does not belong."
+        elif coefficient != truth.terms[monomial]:
+            yield f"{spelled(alone(answer, monomial))} has a wrong factor."
 
 
 # --- mistakes of a whole formula ---
@@ -67,7 +85,7 @@ def _parts(answer: Polynomial, truth: Polynomial, parts: Mapping[str, Polynomial
     for size in range(1, len(parts)):
         for names in combinations(parts, size):
             together = total(truth.symbols, (parts[name] for name in names))
-            if (left + together).is_zero:
+            if (left + together).is_zero and weight(truth, together.terms) <= Fraction(1, 2):
                 return [f"{spelled(parts[name])} is missing: {name}." for name in names]
             if (left - together).is_zero and all(len(parts[name].terms) > 1 for name in names):
                 return [f"{spelled(parts[name])} is counted twice: {name}." for name in names]
@@ -80,7 +98,7 @@ def _fixed(answer: Polynomial, truth: Polynomial, usual: Mapping[str, int]) -> l
     for names in _subsets(absent):
         values = {name: usual[name] for name in names}
         if (put(truth, values) - answer).is_zero:
-            changed = [_alone(truth, m) for m in truth.terms if any(m[truth.symbols.index(s)] for s in names)]
+            changed = [alone(truth, m) for m in truth.terms if any(m[truth.symbols.index(s)] for s in names)]
             became = [f"{spelled(term)} became {spelled(put(term, values))}" for term in changed]
             return [f"{_and(names)} should appear: you fixed {_values(values)}, and {_and(became)}."]
     return []
@@ -105,13 +123,13 @@ def _terms(
     over = dict((answer - truth).terms)
     missing = [monomial for monomial in truth.terms if monomial not in answer.terms]
     for monomial in list(missing):
-        found = _fixed_term(_alone(truth, monomial), over, usual)
+        found = _fixed_term(alone(truth, monomial), over, usual)
         if found:
             values, became = found
-            over[became] -= put(_alone(truth, monomial), values).terms[became]
+            over[became] -= put(alone(truth, monomial), values).terms[became]
             del over[monomial]
             missing.remove(monomial)
-            term = _alone(truth, monomial)
+            term = alone(truth, monomial)
             yield (
                 f"{_and(list(values))} should appear: {spelled(put(term, values))} should be {spelled(term)}; you "
                 f"fixed {_values(values)}."
@@ -123,12 +141,12 @@ def _terms(
         other = _nearest(answer.symbols, monomial, extra, over, truth)
         if other is None:
             label = _labels(truth, monomial, parts)
-            yield f"{spelled(_alone(truth, monomial))} is missing{label}."
+            yield f"{spelled(alone(truth, monomial))} is missing{label}."
         else:
             extra.remove(other)
             wrong = Polynomial.make(answer.symbols, [(other, over[other])])
             why = _powers(answer.symbols, other, monomial)
-            yield f"{spelled(wrong)} should be {spelled(_alone(truth, monomial))}: {why}."
+            yield f"{spelled(wrong)} should be {spelled(alone(truth, monomial))}: {why}."
     for monomial in extra:
         wrong = Polynomial.make(answer.symbols, [(monomial, over[monomial])])
         foreign = [s for s, e in zip(answer.symbols, monomial, strict=True) if e and not truth.degree(s)]
@@ -156,7 +174,7 @@ def _coefficient(
     written, wanted = (spelled(Polynomial.make(answer.symbols, [(monomial, c)])) for c in (wrong, right))
     for name, part in parts.items():
         if part.terms.get(monomial) == -over:
-            return f"{written} should be {wanted}: {spelled(_alone(part, monomial))} is missing, from {name}."
+            return f"{written} should be {wanted}: {spelled(alone(part, monomial))} is missing, from {name}."
     ratio = wrong / right
     if ratio == -1 or ratio.numerator == 1 or ratio.denominator == 1:
         return f"{written} {_off(ratio)}."
@@ -200,10 +218,6 @@ def _labels(truth: Polynomial, monomial: Monomial, parts: Mapping[str, Polynomia
 
 
 # --- words ---
-
-
-def _alone(polynomial: Polynomial, monomial: Monomial) -> Polynomial:
-    return Polynomial.make(polynomial.symbols, [(monomial, polynomial.terms[monomial])])
 
 
 def _off(ratio: Fraction) -> str:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from zoo.complexity.algebra.polynomial import Polynomial, total
 from zoo.errors import UserError
 from zoo.quiz.answers import read_choice, read_formula, read_number
-from zoo.quiz.diagnosis import diagnose, put, spelled
+from zoo.quiz.diagnosis import diagnose
 from zoo.quiz.exercise import Exercise, Verdict
+from zoo.quiz.terms import put, spelled
 
 if TYPE_CHECKING:
     from zoo.api import Architecture, Entry

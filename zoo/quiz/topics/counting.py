@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING
 from zoo.quiz.derived import cost, formula_of, report_of, sum_of
 from zoo.quiz.exercise import Topic
 from zoo.quiz.kinds import FormulaExercise, NumberExercise, Truth
+from zoo.quiz.terms import put
 
 if TYPE_CHECKING:
     from zoo.registry import Registry
+
+
+ONE_CHANNEL = {"k": 3, "NIC": 1, "NF": 1}
+
+
+def inside(registry: Registry) -> Truth:
+    """Connections of the baseline's first layer that touch no padding, for one channel in and out and k = 3."""
+    report = report_of(registry, "baseline", padding=False)
+    return Truth({"taps": put(formula_of(report, "layer1.0", "connections"), ONE_CHANNEL)}, report.point)
 
 
 def all_weights(registry: Registry) -> Truth:
@@ -56,27 +66,30 @@ TOPIC = Topic(
             ),
             hint="A window of k x k in each of NF channels, for each of NC outputs, and a bias for each of these.",
             solution="k^2*NF*NC + NC",
-            because="The channels that go in are what layer 4 puts out: NF.",
+            because="Its input channels are the output channels of layer 4: NF.",
             symbols=("k", "NF", "NC"),
             derive=cost("baseline", {"the weights": ("layer5.0", "weights"), "the biases": ("layer5.0", "biases")}),
             slips={
-                "2*k^2*NF*NC + NC": "Layer 4 hands on NF channels. 2NF is what layer 5 of the U-Net sees.",
-                "k^2*NF*NC + NC + 2*NC": "2 NC of these are BatchNorm's.",
+                "2*k^2*NF*NC + NC": "Layer 4 puts out NF channels. Layer 5 of the U-Net gets 2NF.",
+                "k^2*NF*NC + NC + 2*NC": "2 NC of these belong to BatchNorm.",
             },
         ),
         FormulaExercise(
             name="batchnorm",
             title="what BatchNorm puts out",
-            question="How many values does BatchNorm put out in layer 2 of the baseline, for a picture of H x W?",
-            hint="It comes behind the second pooling, and normalizes every value it is given.",
+            question=(
+                "How many values does BatchNorm put out in layer 2 of the baseline, for a picture of H x W? It "
+                "follows the second pooling, and layer 2 has 2NF channels."
+            ),
+            hint="It normalizes every value that it gets. How many rows and columns are left after two poolings?",
             solution="2*NF*(H/4)*(W/4)",
-            because="A full map comes out of every layer, whether or not it has weights: 2NF channels of H/4 x W/4.",
+            because="Every layer puts out full maps, with weights or without: 2NF channels of H/4 x W/4.",
             symbols=("NF", "H", "W"),
             derive=cost("baseline", {"maps": ("layer2.2", "outputs")}),
             slips={
-                "0": "It changes every value, and the new ones have to be kept for backward.",
-                "4*NF": "Those are its weights, a scale and a shift a channel.",
-                "NF*H*W/2": "It comes behind the pooling of its layer.",
+                "0": "It changes every value, so there are as many new ones, and training keeps them.",
+                "4*NF": "Those are its weights, a scale and a shift per channel.",
+                "NF*H*W/2": "It follows the pooling of its layer.",
                 "NF*H*W/16": "Layer 2 has 2NF channels.",
             },
         ),
@@ -101,32 +114,52 @@ TOPIC = Topic(
             name="connections",
             title="all connections of the baseline",
             question=(
-                "How many connections does the baseline make for a picture of H x W? Count those to padding; leave "
+                "How many connections does the baseline have for a picture of H x W? Count those to padding; leave "
                 "the biases out. Convolutions 1 and 6 run at full size, 2 and 5 at half, 3 and 4 at a quarter of the "
                 "height and width."
             ),
             hint="For each convolution: its weights, times the height and the width at which it runs.",
             solution="k^2*H*W*(NIC*NF + 2*NF^2/4 + 4*NF^2/16 + 2*NF^2/16 + NF*NC/4 + NC^2)",
-            because="Half the height and half the width is a quarter of the places; a quarter of both, a sixteenth.",
+            because="Half the height and half the width is a quarter of the positions; a quarter of both, a sixteenth.",
             symbols=("k", "NIC", "NF", "NC", "H", "W"),
             derive=all_connections,
+        ),
+        FormulaExercise(
+            name="border",
+            title="connections that touch no padding",
+            question=(
+                "A 3x3 convolution with padding 1 runs over a picture of H x W, from one channel to one. How many of "
+                "its connections do not touch padding?"
+            ),
+            hint="Look at rows and columns separately. Of three taps at each of H positions, how many fall outside?",
+            solution="(3*H - 2)*(3*W - 2)",
+            because="Along an axis there are 3 H pairs of position and tap, and one at each end falls on padding.",
+            symbols=("H", "W"),
+            derive=inside,
+            given=ONE_CHANNEL,
+            slips={
+                "9*H*W": "Those are all connections, padding included.",
+                "9*(H-2)*(W-2)": "Windows at the border reach outside, but most of their taps are still inside.",
+                "9*H*W - 2*H - 2*W": "At a position on the border, not one tap is outside but a line of three.",
+                "9*H*W - 6*H - 6*W": "The taps at the four corners are subtracted twice.",
+            },
         ),
         NumberExercise(
             name="double",
             title="is doubling always times four?",
             question=(
-                "A 3x3 convolution with padding 1 goes over 32 x 32. Height and width are doubled. How many times as "
-                "many connections are there, if those to padding are not counted? Give three decimals."
+                "A 3x3 convolution with padding 1 runs over 32 x 32 pixels. Then height and width are doubled. How "
+                "many times as many connections are there, not counting those to padding? Give three decimals."
             ),
-            hint="Along an axis of N there are 3 N - 2 of them.",
+            hint="Along an axis of N pixels there are 3 N - 2.",
             solution="(3*64 - 2)^2 / (3*32 - 2)^2",
-            because="The border grows by two only, so the share of connections that touch it falls.",
+            because="The border only doubles while the area quadruples, so a smaller share of the taps is lost to it.",
             measure=doubled_inside,
             how="Counted",
             unit="times",
             tolerance=0.0006,
             slips={
-                "4": "Exactly four it is only if connections to padding are counted.",
+                "4": "It is exactly four only if connections to padding are counted.",
                 "2.0213": "That is one axis; both are doubled.",
             },
         ),

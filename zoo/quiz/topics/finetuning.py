@@ -1,4 +1,4 @@
-"""Fine-tuning: what is trained, what still moves, and what it costs."""
+"""Fine-tuning: what is trained, what still changes, and what it costs."""
 
 from __future__ import annotations
 
@@ -89,14 +89,14 @@ def growing(registry: Registry) -> tuple[str, str]:
 
 TOPIC = Topic(
     "finetuning",
-    "what is trained, what still moves, what it costs",
+    "what is trained, what still changes, what it costs",
     (
         NumberExercise(
             name="head",
             title="weights of a new head",
             question=(
                 "The last layer of a segmentation network is replaced by a 1x1 convolution from 256 channels to 2 "
-                "classes. How many weights and biases are trained, if nothing else is?"
+                "classes, and only this layer is trained. How many weights and biases is that?"
             ),
             hint="A 1x1 window in each of 256 channels, for each of two outputs, and a bias for each of these.",
             solution="514",
@@ -107,92 +107,95 @@ TOPIC = Topic(
             slips={
                 "512": "The biases are missing.",
                 "4610": "That would be a 3x3 convolution.",
-                "258": "Each class has 256 weights of its own.",
-                "768": "There is one bias an output, not one an input.",
+                "258": "Each class has its own 256 weights.",
+                "768": "There is one bias per output channel, not one per input channel.",
             },
         ),
         ChoiceExercise(
             name="frozen",
             title="what a frozen backbone still changes",
             question=(
-                "No weight of a backbone requires gradients, but it is in training mode while the head is trained. "
-                "What of the backbone changes?"
+                "No weight of a backbone gets gradients, but the backbone is in training mode while the head is "
+                "trained. What in the backbone changes?"
             ),
             hint="What does BatchNorm do in training mode that has nothing to do with gradients?",
             solution="c",
-            because="Training mode, not gradients, moves running statistics. Put frozen parts into evaluation mode.",
+            because="Training mode, not gradients, updates running statistics. Put frozen parts into evaluation mode.",
             options={"a": "nothing", "b": "its weights", "c": "BatchNorm's running mean and variance"},
             decide=drifting,
             slips={
                 "a": "Freezing weights stops gradients; BatchNorm's statistics do not come from gradients.",
-                "b": "Without gradients the optimizer has nothing to change them by.",
+                "b": "Without gradients, the optimizer does not change them.",
             },
         ),
         NumberExercise(
             name="adam",
-            title="what Adam keeps",
+            title="memory of Adam",
             question=(
-                "1,000 weights in single precision are trained by Adam. How many bytes of averages does it keep beside "
+                "Adam trains 1,000 weights in single precision. How many bytes do its averages take, not counting "
                 "weights and gradients?"
             ),
             hint="An average of the gradient, and one of its square.",
             solution="8000",
-            because="Two averages of four bytes for every weight that is trained, and none for frozen ones.",
+            because="Two averages of four bytes each for every trained weight, and none for frozen ones.",
             measure=adam_bytes,
             how="Counted",
             unit="bytes",
             slips={
                 "4000": "There are two averages: of the gradient and of its square.",
                 "2000": "A number in single precision takes four bytes.",
-                "12000": "The gradients are not Adam's.",
-                "16000": "Weights and gradients are not Adam's.",
+                "12000": "Gradients are not part of Adam's averages.",
+                "16000": "Weights and gradients are not part of Adam's averages.",
             },
         ),
         NumberExercise(
             name="work",
-            title="work of training everything",
+            title="computation of training everything",
             question=(
-                f"{DEPTH} equal convolutions stand one behind the other. How many times the FLOPs of training only the "
-                "last of them does a training step of all take, forward and backward together?"
+                f"A network is a stack of {DEPTH} equal convolutions. How many times as many FLOPs does a training "
+                f"step of all of them take as one of only the last, forward and backward pass together?"
             ),
             hint=(
-                "A layer's backward is two products of the forward's size: one for its weights, one for its input. "
-                "Which of them does each layer need?"
+                "The backward pass of a layer has two computations as large as its forward pass: one for its weights, "
+                "one for its input. Which of them does each layer need?"
             ),
             solution="2.88",
             because=(
-                f"All: {DEPTH} forward, {DEPTH} for weights, {DEPTH - 1} for inputs (the first needs none). The last "
-                f"only: {DEPTH} and 1. The ratio tends to 3 with depth."
+                f"All: {DEPTH} forward, {DEPTH} for weights, {DEPTH - 1} for inputs (the first needs none). Only the "
+                f"last: {DEPTH} forward and 1 for weights. The ratio tends to 3 with depth."
             ),
             measure=work_ratio,
             how="Counted",
             unit="times",
             tolerance=0.03,
             slips={
-                "1": "The forward is the same, but only what is trained, and what lies behind it, needs a backward.",
-                "2": "A backward costs about two forwards, not one: gradients of weights and of inputs.",
+                "1": "The forward pass is the same, but only trained layers, and layers after them, need a backward "
+                "pass.",
+                "2": "A backward pass costs about two forward passes, not one: gradients of weights and of inputs.",
                 "3": "That is the limit for deep stacks; here the first and last layers make a difference.",
-                "32": "The forward runs through all layers in both cases.",
+                "32": "The forward pass runs through all layers in both cases.",
             },
         ),
         ChoiceExercise(
             name="double",
             title="what grows with the picture",
-            question="Height and width of the pictures are doubled. For what does a training step need more memory?",
+            question=(
+                "Height and width of the pictures are doubled. Which of these takes more memory in a training step?"
+            ),
             hint="Which of them has one number for every pixel?",
             solution="d",
-            because="Activations have a value for every place; the others have one for every weight.",
+            because="Activations have a value for every position; the others have one or two for every weight.",
             options={
                 "a": "weights",
                 "b": "gradients of the weights",
                 "c": "the optimizer's state",
-                "d": "activations kept",
+                "d": "activations that are kept",
             },
             decide=growing,
             slips={
-                "a": "A convolution's weights are the same at every place.",
-                "b": "There is one gradient a weight, summed over all places.",
-                "c": "It has so many numbers for every weight, however large the picture.",
+                "a": "A convolution's weights are the same at every position.",
+                "b": "There is one gradient per weight, summed over all positions.",
+                "c": "It has two numbers per weight, however large the picture is.",
             },
         ),
     ),

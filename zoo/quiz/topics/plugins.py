@@ -33,7 +33,7 @@ def two_settings(entry: Entry[Architecture[Any]], registry: Registry) -> Iterato
             found.append(name)
     if len(found) < 2:
         only = f"only {found[0]} changes" if found else "no setting that is a whole number changes"
-        yield f"In {entry.name} {only} the number of weights; two settings that do are asked."
+        yield f"In {entry.name} {only} the number of weights; two settings that do are needed."
 
 
 def wide_and_light(entry: Entry[Architecture[Any]], registry: Registry) -> Iterator[str]:
@@ -47,7 +47,9 @@ def wide_and_light(entry: Entry[Architecture[Any]], registry: Registry) -> Itera
         yield f"{entry.name} has {weights:,} weights; at most {MOST_WEIGHTS:,} are allowed."
     seen = seen_columns(entry.value.build(config, channels, CLASSES), channels=channels)
     if seen < COLUMNS:
-        yield f"An output value of {entry.name} depends on {seen} columns of the picture; {COLUMNS} are asked."
+        yield (
+            f"An output value of {entry.name} depends on {seen} columns of the picture; at least {COLUMNS} are needed."
+        )
 
 
 def proved(entry: Entry[Architecture[Any]], registry: Registry) -> Iterator[str]:
@@ -91,36 +93,38 @@ TOPIC = Topic(
             name="first",
             title="a setting of your own",
             question=(
-                "Start an architecture with `zoo new mine`, and give it a second setting that changes its number of "
-                "weights, such as a depth or a kernel size. It has to keep the contract still."
+                "Start an architecture with zoo new mine, and give it a second setting that changes its number of "
+                "weights, such as a depth or a kernel size. It must still pass zoo check."
             ),
             hint="A setting is a field of the config, made by zoo.api.setting with bounds and help; build() reads it.",
             solution=str(SOLUTIONS / "first.py"),
-            because="Every value within the bounds has to build; --set depth=4 works without any further code.",
+            because="Every value within the bounds must build; --set depth=4 works without further code.",
             demand=two_settings,
         ),
         FileExercise(
             name="wide",
-            title="see far with few weights",
+            title="a wide receptive field with few weights",
             question=(
-                f"Write an architecture of which an output value depends on at least {COLUMNS} columns of the picture, "
+                f"Write an architecture whose output values depend on at least {COLUMNS} columns of the picture, "
                 f"with at most {MOST_WEIGHTS:,} weights (for 24 classes)."
             ),
-            hint="Deeper, with fewer filters; or dilation, which spreads a kernel's taps.",
+            hint="Use more layers with fewer filters, or dilation, which spreads the taps of a kernel.",
             solution=str(SOLUTIONS / "wide.py"),
-            because="A 3x3 kernel with dilation d reaches d further on each side, for the same nine weights.",
+            because="A 3x3 kernel with dilation d reaches d pixels to each side with the same nine weights.",
             demand=wide_and_light,
         ),
         FileExercise(
             name="proved",
-            title="formulas that are proved",
+            title="formulas that are verified",
             question=(
-                "Write an architecture that registers formulas for every layer, for all that the layer has of weights, "
-                "biases, outputs and connections, and have them proved."
+                "Write an architecture that registers formulas for the weights, biases, outputs and connections of "
+                "every layer, and let zoo complexity verify them."
             ),
-            hint="Return a LayerCost for each layer from complexity(); `zoo complexity` shows the layers' names.",
+            hint="Return a LayerCost for each layer from complexity(); zoo complexity shows the names of the layers.",
             solution=str(SOLUTIONS / "proved.py"),
-            because="What the zoo derives from the module, and counts at random sizes, agrees with what is registered.",
+            because=(
+                "What the zoo derives from the module, and counts at random sizes, agrees with the registered formulas."
+            ),
             demand=proved,
         ),
     ),

@@ -43,10 +43,10 @@ TOPIC = Topic(
     (
         FormulaExercise(
             name="outputs",
-            title="values out of the first pooling",
+            title="outputs of the first pooling",
             question=(
-                "The baseline's first layer has NF filters, and then pools 2x2. How many values come out of the "
-                "pooling for a picture of H x W? (H and W are multiples of four.)"
+                "The baseline's first layer has NF filters, followed by 2x2 pooling. How many values does the pooling "
+                "put out for a picture of H x W? (H and W are multiples of four.)"
             ),
             hint="Pooling halves the height and the width, and leaves the channels alone.",
             solution="NF*H*W/4",
@@ -55,7 +55,7 @@ TOPIC = Topic(
             derive=cost("baseline", {"maps": ("layer1.1", "outputs")}),
             slips={
                 "NF*H*W/2": "Both height and width are halved.",
-                "NF*H*W": "That is what goes in.",
+                "NF*H*W": "That is the number of input values.",
                 "0": "It has no weights, but it puts out whole maps, and they take memory.",
             },
         ),
@@ -63,27 +63,29 @@ TOPIC = Topic(
             name="lost",
             title="what pooling loses",
             question=(
-                "A picture whose values all differ is max-pooled 2x2, and blown up again by nearest-neighbor "
-                "upsampling. Which share of its values is as it was?"
+                "A picture whose values all differ is max-pooled 2x2, and enlarged again by nearest-neighbor "
+                "upsampling. What share of its values is unchanged?"
             ),
             hint="Look at one 2x2 window: what does it hold afterwards?",
             solution="25%",
-            because="Of the four values of a window one survives, and stands in all four places, its own among them.",
+            because=(
+                "Of the four values of a window one survives. It fills all four positions, one of which was its own."
+            ),
             measure=survivors,
             unit="%",
             slips={
-                "0": "The largest of each window is written to all four places; one of these is its own.",
-                "1": "Upsampling gives the size back, not the values.",
-                "1/2": "A window has four places.",
+                "0": "The largest of each window is written to all four positions, and one of them was its own.",
+                "1": "Upsampling restores the size, not the values.",
+                "1/2": "A window has four positions.",
                 "1/16": "Of the four values of a window, how many survive?",
             },
         ),
         NumberExercise(
             name="field",
-            title="how far an output sees",
+            title="a receptive field",
             question=(
-                "A 3x3 convolution, a 2x2 pooling, another 3x3 convolution. How many columns of the picture does one "
-                "value at the end depend on?"
+                "A 3x3 convolution, 2x2 pooling, another 3x3 convolution. On how many columns of the picture can one "
+                "output value depend?"
             ),
             hint="Go backward: 3 pooled columns come from how many before the pooling, and these from how many?",
             solution="8",
@@ -91,28 +93,31 @@ TOPIC = Topic(
             measure=field,
             unit="columns",
             slips={
-                "5": "That is without the pooling: it doubles what the second convolution sees.",
+                "5": "That is without pooling, which doubles the columns that the second convolution covers.",
                 "6": "The first convolution adds one column on each side.",
-                "7": "That counts the pooling's stride, but not that its window is two wide.",
-                "12": "The first convolution does not double anything: its neighbors overlap.",
+                "7": "That counts the pooling's stride, but forgets that its window is two wide.",
+                "12": "The first convolution does not double anything: neighboring windows overlap.",
                 "9": "Three by three is a window's area; count columns only.",
             },
         ),
         NumberExercise(
             name="transposed",
-            title="rows out of a transposed convolution",
+            title="rows of a transposed convolution",
             question=(
-                "A 3x3 transposed convolution has stride 2 and padding 1, and no output padding. How many rows come "
-                "out if 16 go in?"
+                "A 3x3 transposed convolution has stride 2 and padding 1, and no output padding. How many rows does "
+                "it put out for an input of 16 rows?"
             ),
-            hint="It undoes a convolution's shape. What sizes does that convolution turn into 16?",
+            hint="It reverses the change of size of a convolution. Which sizes does that convolution turn into 16?",
             solution="31",
-            because="(16 - 1) * 2 - 2 + 3 = 31. A convolution makes 16 rows of 31 and of 32: output_padding=1 says 32.",
+            because=(
+                "(16 - 1) * 2 - 2 + 3 = 31. The convolution turns both 31 and 32 rows into 16; output_padding=1 "
+                "selects 32."
+            ),
             measure=transposed,
             unit="rows",
             slips={
-                "32": "That takes output_padding=1, for both 31 and 32 rows would have become 16.",
-                "33": "That forgets the padding, which takes a row off at each side.",
+                "32": "That takes output_padding=1, because both 31 and 32 rows would have become 16.",
+                "33": "That forgets the padding, which removes one row at each side.",
                 "8": "A transposed convolution with stride 2 makes maps larger.",
             },
         ),

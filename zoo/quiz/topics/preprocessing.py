@@ -82,9 +82,12 @@ TOPIC = Topic(
     (
         NumberExercise(
             name="divide",
-            title="what the network is fed",
-            question="A grey pixel has the value 64, of 0 to 255. What does the course's preprocessing make of it?",
-            hint="`zoo show baseline` names the preprocessing.",
+            title="what the network gets",
+            question=(
+                "A grey pixel has the value 64, on a scale of 0 to 255. What does the course's preprocessing turn it "
+                "into?"
+            ),
+            hint="zoo show baseline names the preprocessing.",
             solution="0.25",
             because="The course divides by 256, so that 255 becomes a little less than 1.",
             measure=divided,
@@ -95,35 +98,37 @@ TOPIC = Topic(
             name="shift",
             title="what a new bias can undo",
             question=(
-                "A number b is added to all pixels before a 3x3 convolution with zero padding. With the same weights, "
-                "which of its output values can a new bias not bring back?"
+                "A number b is added to all pixels before a 3x3 convolution with zero padding. The weights stay the "
+                "same. Which of the old output values can a new bias not restore?"
             ),
             hint="In the middle the shift adds b times the sum of the weights. What does it add at the border?",
             solution="b",
-            because="At the border some taps see padding, which is still zero: fewer weights meet b there.",
+            because=(
+                "At the border some taps fall on padding, which is still zero: fewer weights are multiplied by b there."
+            ),
             options={"a": "all", "b": "those at the border", "c": "none"},
             decide=where_shifted,
             slips={
                 "a": "In the middle every window gains the same: b times the sum of its weights. A bias undoes that.",
-                "c": "It would be so if the padding were b, too. It is zero.",
+                "c": "That would be right if the padding were b, too. It is zero.",
             },
         ),
         NumberExercise(
             name="border",
-            title="how many values that is",
+            title="the size of the border",
             question=(
                 "A number b is added to all pixels before a 3x3 convolution with zero padding. At how many of 32 x 32 "
-                "places can a new bias not bring the old output back?"
+                "positions can a new bias not restore the old output?"
             ),
-            hint="How many places does the outermost ring of a square of 32 have?",
+            hint="How many pixels does the outermost ring of a 32 x 32 square have?",
             solution="124",
-            because="4 * 32 - 4: a 3x3 window reaches one pixel far, so it is one ring.",
+            because="4 * 32 - 4: a 3x3 window reaches one pixel beyond its center, so it is one ring.",
             measure=shifted_places,
-            unit="places",
+            unit="positions",
             slips={
                 "128": "The corners are counted twice.",
-                "120": "The corners belong to it.",
-                "4": "Not only at the corners do windows hang over.",
+                "120": "The corners belong to the ring, too.",
+                "4": "Windows reach outside along the whole border, not only at the corners.",
                 "0": "The padding is zero, not b.",
                 "1024": "In the middle a bias undoes it.",
             },
@@ -132,20 +137,22 @@ TOPIC = Topic(
             name="scale",
             title="a positive factor",
             question=(
-                "All pixels are doubled, before a baseline that is untrained and in training mode, so that BatchNorm "
-                "uses the batch's statistics. Which share of its predictions changes?"
+                "All pixels are doubled. The baseline is untrained and in training mode, so BatchNorm uses the batch's "
+                "statistics. What share of its predictions changes?"
             ),
-            hint="What does BatchNorm make of 2x, compared with x? What do pooling and ReLU do with a positive factor?",
+            hint=(
+                "What does BatchNorm turn 2x into, compared with x? What do pooling and ReLU do with a positive factor?"
+            ),
             solution="0",
             because=(
                 "BatchNorm divides by the standard deviation, which has doubled too; biases before it only shift the "
-                "mean. What changes a little is the eps in its denominator."
+                "mean. Only the eps in its denominator makes a small difference."
             ),
             measure=lambda registry: changed(registry, lambda x_NCHW: 2 * x_NCHW),
             unit="%",
             tolerance=0.02,
             slips={
-                "1": "Without BatchNorm, nearly. But BatchNorm comes right behind the first convolution.",
+                "1": "BatchNorm follows the first convolution; what does it do to a positive factor?",
                 "1/2": "BatchNorm divides by the standard deviation, which has doubled too.",
             },
         ),
@@ -153,16 +160,22 @@ TOPIC = Topic(
             name="negative",
             title="a negative factor",
             question=(
-                "A baseline that is untrained and in training mode is shown -x instead of x, for pictures x of noise "
-                "in 0 to 1. Which share of its predictions changes? Measure it, or guess to 15 points."
+                "An untrained baseline in training mode gets -x instead of x, for pictures x of noise from 0 to 1. "
+                "What share of its predictions changes? Measure it, or guess within 15 points."
             ),
-            hint="BatchNorm keeps the sign. The largest of four values of -x is minus the smallest of x.",
+            hint="BatchNorm keeps the sign. Which values does ReLU keep, of x and of -x?",
             solution="80%",
-            because="The weights stayed as they were; pooling now picks the smallest, and ReLU keeps what it cut off.",
+            because=(
+                "ReLU keeps the values that it cut off before. Pooling picks other pixels too, but even without it "
+                "most change."
+            ),
             measure=lambda registry: changed(registry, lambda x_NCHW: -x_NCHW),
             unit="%",
             tolerance=0.15,
-            slips={"0": "BatchNorm undoes a positive factor. A sign it keeps: pooling picks the smallest then."},
+            slips={
+                "0": "BatchNorm undoes a positive factor, but keeps the sign, and ReLU treats the two signs "
+                "differently."
+            },
         ),
     ),
 )

@@ -91,38 +91,38 @@ TOPIC = Topic(
             decide=seeds,
             slips={
                 "a": "The means differ, but look at the best run of the first and the worst of the second.",
-                "c": "The rule wants at least two seeds a side.",
+                "c": "The rule needs at least two seeds per side.",
             },
         ),
         NumberExercise(
             name="share",
-            title="how much of a lift is due to what",
+            title="shares of an improvement",
             question=(
                 "Accuracy in percent: "
                 + "; ".join(f"{name}: {accuracy:g}" for name, accuracy in STEPS.items())
-                + ". Which share of the whole lift did the learning rate alone bring?"
+                + ". What share of the whole improvement comes from the learning rate alone?"
             ),
-            hint="The lift from the first to the second, over that from the first to the last.",
+            hint="The improvement from the first to the second, divided by that from the first to the last.",
             solution="65%",
-            because="(40.9 - 25.8) / (49.2 - 25.8): the first comparison changes one thing, the whole lift two.",
+            because="(40.9 - 25.8) / (49.2 - 25.8): the first comparison changes one thing, the whole improvement two.",
             measure=share,
             how="Computed",
             unit="%",
             tolerance=0.01,
             slips={
-                "0": "From the first to the second nothing but the learning rate changes.",
+                "0": "From the first to the second, only the learning rate changes.",
                 "35%": "That is the skip connections' share.",
-                "15.1%": "Those are points of accuracy, not the share of the lift.",
+                "15.1%": "Those are points of accuracy, not the share of the improvement.",
             },
         ),
         NumberExercise(
             name="balanced",
             title="the accuracy of always answering grey",
             question=(
-                f"Of 100 pixels {GREY} are grey and {RED} red. A predictor answers grey for all of them, so its "
+                f"Of 100 pixels, {GREY} are grey and {RED} red. A predictor answers grey for all of them, so its "
                 "accuracy is 90%. What is its balanced accuracy?"
             ),
-            hint="The mean of the accuracies of the single colors.",
+            hint="The mean of the accuracies of the individual colors.",
             solution="50%",
             because="All of the grey and none of the red are right: (100% + 0%) / 2.",
             measure=balanced,
@@ -130,7 +130,7 @@ TOPIC = Topic(
             unit="%",
             slips={
                 "90%": "That is the plain accuracy, in which common colors count more.",
-                "0": "That is its chromatic accuracy: of the vivid pixels none is right.",
+                "0": "That is its chromatic accuracy: none of the vivid pixels is right.",
                 "10%": "Average over the colors that occur, not over pixels.",
             },
         ),
@@ -138,10 +138,10 @@ TOPIC = Topic(
             name="confident",
             title="accuracy against loss",
             question=(
-                "There are two classes and ten pixels. Predictor A gave the true class the probability 0.9 nine times "
-                "and 0.001 once; predictor B 0.6 eight times and 0.4 twice. Which is better?"
+                "There are two classes and ten pixels. Predictor A gave the true class a probability of 0.9 nine times "
+                "and of 0.001 once; predictor B gave it 0.6 eight times and 0.4 twice. Which is better?"
             ),
-            hint="Accuracy counts probabilities above one half; the loss is the mean of minus their logarithms.",
+            hint="Accuracy counts probabilities above one half; the loss is the mean of minus the logarithms.",
             solution="c",
             because="One confident mistake costs -ln 0.001 = 6.9 nats, more than nine good answers save.",
             options={
@@ -152,9 +152,9 @@ TOPIC = Topic(
             },
             decide=confident,
             slips={
-                "a": "More accurate it is, but add up the logarithms: what does 0.001 cost?",
-                "b": "Lower loss it has, but count the probabilities above one half.",
-                "d": "It is the other way round.",
+                "a": "It is more accurate, but add up the logarithms: what does 0.001 cost?",
+                "b": "Its loss is lower, but count the probabilities above one half.",
+                "d": "It is the other way around.",
             },
         ),
     ),

@@ -23,20 +23,20 @@ LAYERS = {"layer 4": "layer4.0", "layer 5": "layer5.0", "layer 6": "layer6"}
 
 
 def more_weights(registry: Registry) -> Truth:
-    """What the U-Net has more than the baseline, by layer."""
+    """The U-Net's extra weights, by layer."""
     unet, baseline = report_of(registry, "unet"), report_of(registry, "baseline")
     more = {
-        f"what {label} has more": formula_of(unet, layer, "weights") - formula_of(baseline, layer, "weights")
+        f"the extra weights of {label}": formula_of(unet, layer, "weights") - formula_of(baseline, layer, "weights")
         for label, layer in LAYERS.items()
     }
     rest = total_of(unet, "weights", "biases") - total_of(baseline, "weights", "biases")
     for part in more.values():
         rest = rest - part
-    return Truth(more if rest.is_zero else {**more, "what other layers have more": rest}, unet.point)
+    return Truth(more if rest.is_zero else {**more, "the extra weights of other layers": rest}, unet.point)
 
 
 def more_connections(registry: Registry) -> Truth:
-    """What the U-Net's last layer does more than the baseline's."""
+    """The extra connections of the U-Net's last layer."""
     unet, baseline = report_of(registry, "unet"), report_of(registry, "baseline")
     more = formula_of(unet, "layer6", "connections") - formula_of(baseline, "layer6", "connections")
     return Truth({"products": more}, unet.point)
@@ -49,14 +49,14 @@ def added(registry: Registry) -> float:
 
 def fair(registry: Registry) -> tuple[str, str]:
     """The pair with equal numbers of weights, of which one alone hands detail on."""
-    told, right = [], ""
+    pairs, right = [], ""
     for letter, pair in PAIRS.items():
         weights = [_weights(registry, *network) for network in pair]
         detail = [_hands_on(registry, *network) for network in pair]
         if weights[0] == weights[1] and detail == [False, True]:
             right = letter
-        told.append(f"{letter} {weights[0]:,} and {weights[1]:,}, {_words(detail)}")
-    return right, f"Weights, and which hand detail on: {'; '.join(told)}."
+        pairs.append(f"{letter} {weights[0]:,} and {weights[1]:,}, {_words(detail)}")
+    return right, f"Weights, and which gets the detail: {'; '.join(pairs)}."
 
 
 def _words(detail: list[bool]) -> str:
@@ -95,33 +95,35 @@ TOPIC = Topic(
     (
         FormulaExercise(
             name="layer4",
-            title="weights of a convolution behind a skip connection",
+            title="weights of a convolution after a skip connection",
             question=(
-                "In the U-Net, layer 4 sees what layer 3 put out (2NF channels) and, concatenated, what layer 2 put "
-                "out (2NF channels); NF come out. How many weights does its k x k convolution have, without biases?"
+                "In the U-Net, the input of layer 4 is the output of layer 3 (2NF channels), concatenated with that of "
+                "layer 2 (2NF channels); it puts out NF channels. How many weights does its k x k convolution have, "
+                "without biases?"
             ),
-            hint="Concatenation adds channels up. How many go in?",
+            hint="Concatenation adds the numbers of channels. How many input channels are there?",
             solution="k^2*4*NF*NF",
-            because="4NF channels go in, twice as many as in the baseline.",
+            because="It has 4NF input channels, twice as many as in the baseline.",
             symbols=("k", "NF"),
             derive=cost("unet", {"weights": ("layer4.0", "weights")}),
             slips={
-                "2*k^2*NF^2": "That is the baseline's: the skip connection's 2NF channels go in as well.",
+                "2*k^2*NF^2": "That is the baseline's layer 4: here, the 2NF channels of the skip connection are "
+                "added.",
                 "3*k^2*NF^2": "Layer 2 puts out 2NF channels, not NF.",
-                "8*k^2*NF^2": "NF channels come out, not 2NF.",
+                "8*k^2*NF^2": "It puts out NF channels, not 2NF.",
             },
         ),
         FormulaExercise(
             name="more",
-            title="what the U-Net has more",
+            title="the U-Net's extra weights",
             question=(
-                "How many weights does the U-Net have more than the baseline? Layers 4, 5 and 6 also see the maps of "
+                "How many more weights does the U-Net have than the baseline? Layers 4, 5 and 6 also get the maps of "
                 "layer 2 (2NF channels), of layer 1 (NF channels), and the picture (NIC channels); they put out NF, NC "
                 "and NC channels."
             ),
-            hint="For each of the three layers: k^2 times the channels added times the channels that come out.",
+            hint="For each of the three layers: k^2 times the extra input channels times the output channels.",
             solution="2*k^2*NF^2 + k^2*NF*NC + k^2*NIC*NC",
-            because="Only inputs of three convolutions grew. Biases and BatchNorm belong to outputs, which did not.",
+            because="Only three convolutions have more input channels. Biases and BatchNorm belong to output channels.",
             symbols=("k", "NIC", "NF", "NC"),
             derive=more_weights,
             slips={
@@ -134,27 +136,28 @@ TOPIC = Topic(
             name="layer6",
             title="what the last skip connection costs",
             question=(
-                "The U-Net's last convolution also sees the picture itself. How many connections does this add to it, "
-                "for a picture of H x W? Count those to padding; leave the biases out."
+                "The U-Net's last convolution also gets the picture itself. How many connections does this add, for a "
+                "picture of H x W? Count those to padding; leave the biases out."
             ),
-            hint="How many channels go in more, and at how many places is the kernel used?",
+            hint="How many extra input channels are there, and at how many positions is the kernel used?",
             solution="k^2*NIC*NC*H*W",
-            because="NIC channels more for each of NC outputs, at every one of H W places.",
+            because="NIC extra input channels for each of NC output channels, at each of H W positions.",
             symbols=("k", "NIC", "NC", "H", "W"),
             derive=more_connections,
             slips={
-                "k^2*NIC*NC": "Those are the weights; each is used at every place.",
-                "k^2*(NC + NIC)*NC*H*W": "Those are all connections of the layer; asked is what the picture adds.",
+                "k^2*NIC*NC": "Those are the weights; each is used at every position.",
+                "k^2*(NC + NIC)*NC*H*W": "Those are all connections of the layer; the question is what the picture "
+                "adds.",
             },
         ),
         NumberExercise(
             name="added",
             title="skip connections without weights",
-            question="With `--set skips=added`, maps are added instead of concatenated. How many weights more than the "
-            "baseline has the U-Net then?",
+            question="With --set skips=added, maps are added instead of concatenated. How many more weights than "
+            "the baseline does the U-Net have then?",
             hint="Does adding two maps change how many channels there are?",
             solution="0",
-            because="Sums have as many channels as their summands: the detail comes without any weights.",
+            because="A sum has as many channels as its summands: the detail comes without extra weights.",
             measure=added,
             how="Counted",
             unit="weights",
@@ -164,12 +167,12 @@ TOPIC = Topic(
             name="fair",
             title="a fair comparison",
             question=(
-                "You want to know what the detail that skip connections hand on is worth, all else being equal, the "
-                "number of weights too. What do you compare? (zeroed: concatenated, but the maps hold only zeros.)"
+                "You want to know what the detail from skip connections is worth, with all else equal, including the "
+                "number of weights. What do you compare? (zeroed: concatenated, but with zeros for the skipped maps.)"
             ),
             hint="Two things come with a concatenated skip connection. Which pair differs in one only?",
             solution="b",
-            because="Both have the same weights, and only one has detail to use them on.",
+            because="Both have equally many weights, and only one gets the detail.",
             options={
                 "a": "baseline and U-Net with concatenated skip connections",
                 "b": "U-Net with zeroed and with concatenated skip connections",
@@ -179,8 +182,8 @@ TOPIC = Topic(
             decide=fair,
             slips={
                 "a": "They differ in two things: the U-Net also has more weights.",
-                "c": "Both hand detail on; what differs is how, and the number of weights.",
-                "d": "Neither hands detail on; that pair shows what the weights alone are worth.",
+                "c": "Both get the detail; they differ in how, and in the number of weights.",
+                "d": "Neither gets the detail; that pair shows what the weights alone are worth.",
             },
         ),
     ),
