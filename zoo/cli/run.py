@@ -49,7 +49,10 @@ def run(
     seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, or mps.")] = "auto",
     init: Annotated[
-        str, typer.Option(help="Start from the weights of a run or a safetensors file.", metavar="WEIGHTS")
+        str,
+        typer.Option(
+            help="Start from the weights of a run, a safetensors file, or those that are shipped.", metavar="WEIGHTS"
+        ),
     ] = "",
     out: Annotated[Path | None, typer.Option(help="Output folder.", show_default="runs/NAME-1, -2, ...")] = None,
     resume: Annotated[
