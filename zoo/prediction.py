@@ -87,8 +87,8 @@ def predict_files(
     Args:
         run: the run.
         paths: photos, and folders of photos.
-        out: a PNG or JPEG file for one photo, or a folder; ``RUN/predictions`` by default, or ``predictions`` if the run
-            is one that a plugin ships.
+        out: a PNG or JPEG file for one photo, or a folder; ``RUN/predictions`` by default, or ``predictions`` where a
+            plugin ships the run.
         registry: the plugins to draw from.
         progress: told how many photos are done.
 

@@ -25,9 +25,9 @@ from zoo.runs.run import Run
 ABOUT = {
     "purpose": "a test",
     "not_for": "anything else",
-    "data_licence": "made by the test",
-    "code_licence": "MIT",
-    "weights_licence": "none",
+    "data_license": "made by the test",
+    "code_license": "MIT",
+    "weights_license": "none",
 }
 SETTINGS = {"num_filters": 4, "recipe.precision": "fp32"}
 SHIPPING = [entry for entry in load_registry().architectures() if entry.value.shipped]

@@ -29,9 +29,9 @@ class Card:
         purpose: what they are for.
         not_for: what they must not be used for.
         data: what they learned from, and how much of it.
-        data_licence: the licence of that, or the lack of one.
-        code_licence: the licence of the network's code.
-        weights_licence: the licence of the weights, which is another matter.
+        data_license: the license of that, or the lack of one.
+        code_license: the license of the network's code.
+        weights_license: the license of the weights, which is another matter.
         command: the command that trained them.
         seeds: the seeds that it was given.
         versions: of the zoo, Python and the libraries that computed.
@@ -46,9 +46,9 @@ class Card:
     purpose: str
     not_for: str
     data: str
-    data_licence: str
-    code_licence: str
-    weights_licence: str
+    data_license: str
+    code_license: str
+    weights_license: str
     command: str
     seeds: list[int]
     versions: dict[str, str]
@@ -96,9 +96,9 @@ def card_tables(card: Card) -> list[Table]:
         "what for": card.purpose,
         "not for": card.not_for,
         "trained on": card.data,
-        "license of the data": card.data_licence,
-        "of the code": card.code_licence,
-        "of the weights": card.weights_licence,
+        "license of the data": card.data_license,
+        "of the code": card.code_license,
+        "of the weights": card.weights_license,
         "trained by": card.command,
         "seeds": ", ".join(map(str, card.seeds)),
         "versions": ", ".join(f"{name} {version}" for name, version in card.versions.items()),
