@@ -22,6 +22,7 @@ from zoo.errors import UserError
 if TYPE_CHECKING:
     from zoo import complexity
     from zoo.comparison import Comparison, compare
+    from zoo.jobs.pack import pack
     from zoo.jobs.resume import resume
     from zoo.jobs.train import train
     from zoo.library import architectures, build, load_data
@@ -38,6 +39,7 @@ __all__ = [
     "compare",
     "complexity",
     "load_data",
+    "pack",
     "predict",
     "resume",
     "train",
@@ -50,6 +52,7 @@ _HOMES = {
     "build": "zoo.library",
     "compare": "zoo.comparison",
     "load_data": "zoo.library",
+    "pack": "zoo.jobs.pack",
     "predict": "zoo.prediction",
     "resume": "zoo.jobs.resume",
     "train": "zoo.jobs.train",

@@ -11,19 +11,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from zoo.api import Catalog, FittedTask
-from zoo.data.cache import cache_folder
 from zoo.data.decoding import UnreadableImageError
 from zoo.data.images import IMAGE_SUFFIXES, read_rgb, write_image
 from zoo.errors import UserError, printable
 from zoo.folders import files_below
-from zoo.jobs.plan import Plan
-from zoo.jobs.prepare import restore
-from zoo.jobs.stages import stage
-from zoo.network import Network, build_network
+from zoo.jobs.load import load_network
+from zoo.jobs.shipped import is_shipped, open_run
 from zoo.registry import Registry, load_registry
 from zoo.runs.run import Run
-from zoo.training.checkpoint import load_weights
 
 Picture = NDArray[np.uint8]
 """A picture, uint8 (H, W, 3)."""
@@ -33,34 +28,21 @@ NOT_FOLDERS = frozenset({*IMAGE_SUFFIXES, ".eps", ".jxl", ".pdf", ".svg"})
 """How no folder of results is named: who writes ``--out a.gif`` means a picture."""
 
 
-def load_network(run: Run, registry: Catalog) -> tuple[Plan, FittedTask, Network]:
-    """A run's plan, its fitted task, and its network with the weights that it ended with, in evaluation mode.
-
-    Raises:
-        UserError: if its weights are missing or do not fit, or no plugin brings its architecture.
-    """
-    plan = Plan.from_record(run.record["plan"], registry)
-    task = restore(plan, run.record["task_state"], cache_folder())
-    with stage("building", plan.architecture.address):
-        network = build_network(plan.architecture.value, plan.config, plan.task.value, task.num_classes)
-    load_weights(run.folder / "weights.safetensors", network.model)
-    return plan, task, network.eval()
-
-
 class Predictor:
     """A run's network, loaded and ready.
 
     Args:
-        run: the run, or its folder.
+        run: the run, its folder, or the name of an architecture that ships trained weights.
         registry: the plugins to draw from; by default all that are installed.
 
     Raises:
-        UserError: if the folder is no run, or its weights are missing or do not fit.
+        UserError: if there is no such run, or its weights are missing or do not fit.
     """
 
     def __init__(self, run: Run | str | os.PathLike[str], registry: Registry | None = None) -> None:
-        opened = run if isinstance(run, Run) else Run.load(run)
-        plan, self._task, self._network = load_network(opened, registry or load_registry())
+        registry = registry or load_registry()
+        opened = run if isinstance(run, Run) else open_run(run, registry)
+        plan, self._task, self._network = load_network(opened, registry)
         self._size = plan.size
         self.outputs, self.lossless = self._task.outputs, self._task.lossless
 
@@ -81,7 +63,7 @@ def predict(
     """Use a run's network on one photo.
 
     Args:
-        run: the run, or its folder.
+        run: the run, its folder, or an architecture that ships trained weights, such as ``chroma``.
         photo: a file, or the picture itself, uint8 (H, W, 3).
         registry: the plugins to draw from; by default all that are installed.
 
@@ -110,7 +92,8 @@ def predict_files(
     Args:
         run: the run.
         paths: photos, and folders of photos.
-        out: a PNG or JPEG file for one photo, or a folder; ``RUN/predictions`` by default.
+        out: a PNG or JPEG file for one photo, or a folder; ``RUN/predictions`` by default, or ``predictions`` where a
+            plugin ships the run.
         registry: the plugins to draw from.
         progress: told how many photos are done.
 
@@ -127,7 +110,8 @@ def predict_files(
         raise UserError(f"--out {printable(str(out))}: results are written as .png or .jpg, not {out.suffix}.")
     if named_file and (len(jobs) != 1 or paths[0].is_dir()):
         raise UserError(f"--out {out} names one picture, but there are {len(jobs)}; name a folder.")
-    folder = run.folder / "predictions" if out is None else out
+    beside = Path() if is_shipped(run, registry) else run.folder
+    folder = beside / "predictions" if out is None else out
     for photo, _ in jobs:
         if photo in paths:
             read_rgb(photo)

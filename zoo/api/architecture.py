@@ -59,6 +59,8 @@ class Architecture(ABC, Generic[ConfigT]):
         head: path of the module that makes class scores of features, as in ``model.named_modules()``; the last layer
             with weights if empty.
         recipes: changes to the zoo's recipes that suit it, by recipe and field: ``{"default": {"lr": 0.01}}``.
+        shipped: the folder of trained weights and their model card, beside the module of the class, as `zoo.pack`
+            writes it; empty if none are shipped.
     """
 
     name: ClassVar[str]
@@ -71,6 +73,7 @@ class Architecture(ABC, Generic[ConfigT]):
     expected_failures: ClassVar[Mapping[str, str]] = MappingProxyType({})
     head: ClassVar[str] = ""
     recipes: ClassVar[Mapping[str, Mapping[str, Value]]] = MappingProxyType({})
+    shipped: ClassVar[str] = ""
 
     @abstractmethod
     def preprocess(self, config: ConfigT, task: Task[Any]) -> Preprocess:

@@ -13,7 +13,9 @@ from zoo.cli.output import JsonOption, print_json, progress
 
 def predict(
     context: typer.Context,
-    run: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    run: Annotated[
+        Path, typer.Argument(help="The folder of a run, or an architecture that ships trained weights, such as chroma.")
+    ],
     paths: Annotated[list[Path], typer.Argument(help="Photos, or folders of photos.")],
     out: Annotated[
         Path | None,
@@ -22,10 +24,10 @@ def predict(
     as_json: JsonOption = False,
 ) -> None:
     """Use a trained network on photos of any size."""
-    from zoo.runs.run import Run
+    from zoo.jobs.shipped import open_run
 
-    found = Run.load(run)  # told before torch is imported, which takes seconds
     registry = load_plugins(context)
+    found = open_run(run, registry)  # before torch is imported, which takes seconds
 
     from zoo.prediction import predict_files
 

@@ -37,7 +37,10 @@ PaletteOption = Annotated[
 SeedOption = Annotated[int, typer.Option(help="Random seed.")]
 DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda, or mps.")]
 InitOption = Annotated[
-    str, typer.Option(help="Start from the weights of a run or a safetensors file.", metavar="WEIGHTS")
+    str,
+    typer.Option(
+        help="Start from the weights of a run, a safetensors file, or those that are shipped.", metavar="WEIGHTS"
+    ),
 ]
 OutOption = Annotated[Path | None, typer.Option(help="Output folder.", show_default="runs/NAME-1, -2, ...")]
 ResumeOption = Annotated[

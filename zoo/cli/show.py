@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
@@ -12,6 +13,8 @@ from zoo.cli.context import load_plugins
 from zoo.cli.output import JsonOption, print_json, print_table
 from zoo.config import Setting, Value, fields_of, parse_assignments, values_of
 from zoo.errors import UserError
+from zoo.jobs.card import card_tables, read_card
+from zoo.jobs.shipped import shipped_folder
 from zoo.registry import Registry
 from zoo.settings import sort_settings
 
@@ -44,9 +47,11 @@ def show(
     groups = configs(registry, architecture, chosen, recipe, parse_assignments(assignments or []))
     settings = [row for group, config in groups.items() for row in _settings(group, config)]
     facts = _facts(architecture, groups[""], chosen)
+    card = read_card(shipped_folder(architecture)) if architecture.shipped else None
     if as_json:
         recipes = {recipe: dict(changes) for recipe, changes in architecture.recipes.items()}
-        print_json({"address": entry.address, **facts, "settings": settings, "recipes": recipes})
+        shipped = None if card is None else dataclasses.asdict(card)
+        print_json({"address": entry.address, **facts, "settings": settings, "recipes": recipes, "card": shipped})
         return
     size = (
         f"{facts['weights']:,} weights with {facts['in_channels']} channel(s) in and {facts['num_classes']} classes out"
@@ -63,6 +68,10 @@ def show(
     typer.echo()
     rows = [[row["name"], str(row["value"]), _explanation(row)] for row in settings]
     print_table(Table(["setting", "value", "what it is"], rows, words=None))
+    if card is not None:
+        typer.echo()
+        for table in card_tables(card):
+            print_table(table)
 
 
 def configs(

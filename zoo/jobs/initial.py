@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from zoo.api import Architecture, Config
 from zoo.errors import UserError
+from zoo.jobs.shipped import INIT, shipped_folder
 
 if TYPE_CHECKING:
     from torch import nn
@@ -16,13 +17,13 @@ WORDS = 4
 """Tensors that a note names one by one."""
 
 
-def weights_file(init: str) -> Path:
-    """The file behind ``--init``: a safetensors file, or the last weights of a run.
+def weights_file(init: str, architecture: Architecture[Any]) -> Path:
+    """The file behind ``--init``: a safetensors file, the last weights of a run, or those that are shipped.
 
     Raises:
         UserError: if there is none.
     """
-    path = Path(init)
+    path = shipped_folder(architecture) if init == INIT else Path(init)
     file = path / "weights.safetensors" if path.is_dir() else path
     if not file.is_file():
         raise UserError(f"--init {init}: there is no file {file}; name a run that has ended, or a safetensors file.")
@@ -47,7 +48,9 @@ def initialize(architecture: Architecture[Any], config: Config, init: str, model
     import safetensors.torch
     import torch
 
-    file = weights_file(init)
+    if init == INIT:  # which may be the trained weights alone
+        architecture.initialize(config, model)
+    file = weights_file(init, architecture)
     try:
         saved = safetensors.torch.load_file(file)
     except (OSError, ValueError, safetensors.SafetensorError) as error:

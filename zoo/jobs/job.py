@@ -26,6 +26,7 @@ from zoo.jobs.judge import fit_in_closed_form, judge, pick_samples, reference_fi
 from zoo.jobs.plan import Plan
 from zoo.jobs.prepare import prepare, restore
 from zoo.jobs.record import describe
+from zoo.jobs.shipped import begun_from
 from zoo.jobs.stages import stage
 from zoo.network import build_network
 from zoo.progress import Progress
@@ -79,7 +80,8 @@ class Job:
         wanted = "fp32" if self.architecture.closed_form == "all" else plan.recipe.precision
         self.precision = resolve_precision(wanted, self.device)
         cache = cache_folder()
-        restored = partial(restore, plan, stopped.record["task_state"], cache) if stopped else None
+        earlier = stopped or begun_from(plan)
+        restored = partial(restore, plan, earlier.record["task_state"], cache) if earlier else None
         with self.accelerator.main_process_first():  # the others find the data in the cache
             self.prepared = prepare(plan, cache, progress.advance, restored)
         self.higher_is_better = is_higher_better(plan.recipe.best, task, self.prepared.task)
@@ -112,7 +114,8 @@ class Job:
                 run.restart(self.plan.to_record())
             self._notify("zoo_run_start", run=run)
             evaluation = None
-            if self.architecture.closed_form != "none":  # a resumed run's saved state replaces what is fitted here
+            # A resumed run's saved state replaces what is fitted here, and --init brings what was fitted elsewhere.
+            if self.architecture.closed_form != "none" and not self.plan.init:
                 with stage("fitting", self.plan.architecture.address):
                     fit_in_closed_form(self.architecture, self.network, self.prepared.train, self.device)
             if self.architecture.closed_form == "all":

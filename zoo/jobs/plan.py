@@ -164,7 +164,7 @@ def make_plan(
     if init:
         if found.value.closed_form == "all":
             raise UserError(f"{found.name} is fitted in closed form, from nothing; leave --init out.")
-        weights_file(init)
+        weights_file(init, found.value)
     return Plan(
         architecture=found,
         config=registry.configure(found.value.config(), changes.architecture),

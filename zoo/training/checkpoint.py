@@ -55,8 +55,8 @@ def save_weights(path: Path, model: nn.Module) -> None:
         safetensors.torch.save_model(model, str(temporary))
 
 
-def load_weights(path: Path, model: nn.Module) -> None:
-    """Load weights strictly: every tensor of the model, and no other.
+def load_weights(path: Path, model: nn.Module, *, partly: bool = False) -> None:
+    """Load weights strictly: every tensor of the model, or, if that is `partly` enough, some; and no other.
 
     Raises:
         UserError: if the file is missing, truncated, or of another architecture or configuration.
@@ -64,7 +64,9 @@ def load_weights(path: Path, model: nn.Module) -> None:
     if not path.is_file():
         raise UserError(f"{path} is missing: the run has not ended; go on with `zoo run --resume {path.parent}`.")
     try:
-        safetensors.torch.load_model(model, path)
+        _, unexpected = safetensors.torch.load_model(model, path, strict=not partly)
+        if unexpected:
+            raise RuntimeError(f"it has no {unexpected[0]}")
     except (SafetensorError, RuntimeError) as error:
         reason = _first_line(error)
         raise UserError(f"{path} does not fit the run's architecture ({reason}); train the run anew.") from error

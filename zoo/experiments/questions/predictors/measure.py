@@ -149,8 +149,8 @@ def by_picture(prepared: Prepared, classes_NHW: Tensor) -> Tensor:
 def _load(context: Context) -> tuple[torch.device, Network, Prepared, FittedColorization]:
     from zoo.data.cache import cache_folder
     from zoo.jobs.devices import make_accelerator
+    from zoo.jobs.load import load_network
     from zoo.jobs.prepare import prepare
-    from zoo.prediction import load_network
 
     device = make_accelerator(context.device).device
     plan, task, network = load_network(context.runs["run"], context.registry)
