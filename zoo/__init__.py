@@ -22,6 +22,7 @@ from zoo.errors import UserError
 if TYPE_CHECKING:
     from zoo import complexity
     from zoo.comparison import Comparison, compare
+    from zoo.exports.export import export
     from zoo.jobs.resume import resume
     from zoo.jobs.train import train
     from zoo.library import architectures, build, load_data
@@ -37,6 +38,7 @@ __all__ = [
     "build",
     "compare",
     "complexity",
+    "export",
     "load_data",
     "predict",
     "resume",
@@ -49,6 +51,7 @@ _HOMES = {
     "architectures": "zoo.library",
     "build": "zoo.library",
     "compare": "zoo.comparison",
+    "export": "zoo.exports.export",
     "load_data": "zoo.library",
     "predict": "zoo.prediction",
     "resume": "zoo.jobs.resume",

@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.export import ExportedProgram
 
 from zoo.errors import UserError, describe
-from zoo.export.operations import IDENTITIES, IN_PLACE, SUPPORTED
+from zoo.exports.operations import IDENTITIES, IN_PLACE, SUPPORTED
 from zoo.network import Network
 
 SIZES = ((2, 3), (3, 5), (5, 2))
@@ -37,7 +37,7 @@ class Operation:
 
     Attributes:
         name: unique in its graph.
-        op: its name in `zoo.export.operations`.
+        op: its name in `zoo.exports.operations`.
         args: its arguments by their names in ATen. A tensor is ``{"node": NAME}`` or ``{"weight": NAME}``; a number
             that follows from the size is ``{"of": "H", "times": [3, 2]}`` for 3H/2, and so for ``W`` and ``HW``.
         layer: path of the module that ran it, without that of the model itself.
