@@ -6,3 +6,6 @@ listenToMaps();
 listenToPlaces();
 listenForPictures(use);
 listSamples(DATA.samples, use);
+
+// For the console.
+globalThis.zoo = { network: NETWORK, state, visible, pictureFrom, use, point, compute };
