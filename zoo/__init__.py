@@ -22,6 +22,7 @@ from zoo.errors import UserError
 if TYPE_CHECKING:
     from zoo import complexity
     from zoo.comparison import Comparison, compare
+    from zoo.exports.export import export
     from zoo.jobs.pack import pack
     from zoo.jobs.resume import resume
     from zoo.jobs.train import train
@@ -38,6 +39,7 @@ __all__ = [
     "build",
     "compare",
     "complexity",
+    "export",
     "load_data",
     "pack",
     "predict",
@@ -51,6 +53,7 @@ _HOMES = {
     "architectures": "zoo.library",
     "build": "zoo.library",
     "compare": "zoo.comparison",
+    "export": "zoo.exports.export",
     "load_data": "zoo.library",
     "pack": "zoo.jobs.pack",
     "predict": "zoo.prediction",

@@ -1,5 +1,5 @@
 # coordinates.py
-"""A preprocessing of one's own: the network is also told where in the picture every pixel lies."""
+"""Preprocessing of your own: the network also sees where each pixel lies."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,7 +29,10 @@ class Coordinates(Architecture[CoordinatesConfig]):
     name = "coordinates"
     summary = "two convolutions that are told where every pixel lies"
     tasks = ("colorization",)
-    citation = "Liu et al. (2018), An Intriguing Failing of Convolutional Neural Networks, arXiv:1807.03247"
+    citation = (
+        "Liu et al. (2018), An Intriguing Failing of Convolutional Neural "
+        "Networks, arXiv:1807.03247"
+    )
     config = CoordinatesConfig
 
     def preprocess(self, config, task):

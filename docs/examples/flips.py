@@ -64,7 +64,9 @@ class Flips(Experiment):
             [[kind, f"{value:.2g}"] for kind, value in worst.items()],
         )
         verdict = graded(
-            because, holds=worst["same"] < 1e-4, in_part=worst["mirrored"] < 1e-4
+            because,
+            holds=worst["same"] < 1e-4,
+            in_part=worst["mirrored"] < 1e-4,
         )
         return Findings({"commutes": verdict}, [table])
 

@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import pytest
 
-from .browser import Page, browse, find_browser
+from ..browser import Page, browse, find_browser
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "site"

@@ -14,6 +14,7 @@ from zoo.cli.complexity import complexity
 from zoo.cli.context import PluginOptions
 from zoo.cli.data import data
 from zoo.cli.experiment import experiment
+from zoo.cli.export import export
 from zoo.cli.list_ import list_
 from zoo.cli.new import new
 from zoo.cli.plugins import plugins
@@ -28,6 +29,7 @@ COMMANDS = (
     show,
     run,
     predict,
+    export,
     compare,
     complexity,
     data,

@@ -1,0 +1,1 @@
+"""A trained network as one HTML file that computes it in the browser, or as ONNX."""

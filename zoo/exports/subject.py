@@ -1,0 +1,95 @@
+"""What is exported: a run's network, and what belongs with it on a page."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from zoo.api import TORCH, Catalog, Config, Convolution, FittedTask
+from zoo.data.cache import cache_folder
+from zoo.errors import UserError
+from zoo.jobs.judge import fit_reference
+from zoo.jobs.plan import Plan
+from zoo.jobs.prepare import prepare
+from zoo.network import Network, build_network
+from zoo.prediction import load_network
+from zoo.runs.run import Run
+from zoo.runs.samples import read_samples
+
+PICTURE_ROWS = ("truth", "photo")
+"""Rows of a run's sheet that hold the pictures as they were loaded."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A trained network, ready to be exported.
+
+    Attributes:
+        name: what the reader calls it.
+        run: where it comes from.
+        plan: its architecture, task and data.
+        task: the fitted task.
+        network: in evaluation mode.
+    """
+
+    name: str
+    run: Run
+    plan: Plan
+    task: FittedTask
+    network: Network
+
+    @property
+    def channels(self) -> int:
+        """How many channels the network may see."""
+        return self.plan.task.value.channels
+
+    @property
+    def samples(self) -> NDArray[np.uint8]:
+        """Validation pictures of the run, (N, H, W, 3); none if its sheet lacks a row of them."""
+        rows = read_samples(self.run.folder / "samples.npz")
+        return next((rows[label] for label in PICTURE_ROWS if label in rows), np.zeros((0, 1, 1, 3), np.uint8))
+
+
+def load_subject(run: Run, registry: Catalog) -> Subject:
+    """A run's network. A convolution that a plugin computes in its own way is replaced by torch's, which is equal.
+
+    Raises:
+        UserError: if its weights are missing or do not fit, or no plugin brings its architecture.
+    """
+    plan, task, network = load_network(run, registry)
+    config = _with_torch_convolutions(plan.config)
+    if config != plan.config:
+        plain = build_network(plan.architecture.value, config, plan.task.value, task.num_classes)
+        plain.model.load_state_dict(network.model.state_dict())
+        network = plain
+    return Subject(run.name, run, dataclasses.replace(plan, config=config), task, network.eval())
+
+
+def load_reference(subject: Subject, registry: Catalog) -> Network | None:
+    """The task's reference network, fitted to the training pictures of the run; None if there is none.
+
+    Raises:
+        UserError: if the data cannot be had any more.
+    """
+    plan = subject.plan
+    if plan.task.value.reference in (plan.architecture.name, plan.architecture.address, ""):
+        return None
+    prepared = prepare(plan, cache_folder(), lambda label, done, total: None, lambda: subject.task)
+    if subject.run.record["judged_on"] != prepared.judged_on:
+        raise UserError(f"the data of {subject.run.folder} have changed since it was trained.")
+    reference = fit_reference(plan, registry, prepared, torch.device("cpu"))
+    return None if reference is None else reference.eval()
+
+
+def _with_torch_convolutions(config: Config) -> Config:
+    changes: dict[str, Any] = {
+        field.name: TORCH
+        for field in dataclasses.fields(config)
+        if isinstance(getattr(config, field.name), Convolution)
+    }
+    return dataclasses.replace(config, **changes) if changes else config
