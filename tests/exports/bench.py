@@ -94,7 +94,7 @@ def intermediate(network: Network, picture: Tensor) -> dict[str, Tensor]:
         def run_node(self, node: torch.fx.Node) -> Any:
             value = super().run_node(node)
             if isinstance(value, Tensor):
-                found[node.name] = value
+                found[node.name] = value.clone()  # the next operation may write into it
             return value
 
     with torch.no_grad():
