@@ -37,7 +37,8 @@ async function logits(levels, height, width) {
 }
 async function maps(levels, height, width) {
   const pass = await run(levels, height, width);
-  return [...pass.values].filter(([, value]) => value instanceof Tensor).map(([name, value]) => [name, text(value.data)]);
+  const tensors = [...pass.values].filter(([, value]) => value instanceof Tensor);
+  return tensors.map(([name, value]) => [name, text(value.data)]);
 }
 async function gradient(levels, height, width, place, structural) {
   const pass = await run(levels, height, width), seed = new Float32Array(pass.logits.data.length);
@@ -94,7 +95,7 @@ def intermediate(network: Network, picture: Tensor) -> dict[str, Tensor]:
         def run_node(self, node: torch.fx.Node) -> Any:
             value = super().run_node(node)
             if isinstance(value, Tensor):
-                found[node.name] = value
+                found[node.name] = value.clone()  # the next operation may write into it
             return value
 
     with torch.no_grad():

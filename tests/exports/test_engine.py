@@ -84,19 +84,22 @@ MODULES: dict[str, Callable[[], nn.Module]] = {
 
 FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "sums": lambda x: (2 - x) * x + x / (1 + x) - torch.maximum(x, 1 - x) + torch.minimum(x, x[:, :1]),
-    "powers": lambda x: (x + 1) ** 2 + (x + 1).sqrt() + (x + 1).rsqrt() + (x + 1).reciprocal() + (x + 1).log() + x.exp(),
+    "powers": lambda x: (x + 1) ** 2 + (x + 1).sqrt() + (x + 1).rsqrt(),
+    "logarithms": lambda x: (x + 1).reciprocal() + (x + 1).log() + x.exp(),
     "activations": lambda x: sum(
         f(4 * x - 2)
         for f in (F.relu, F.relu6, F.leaky_relu, F.elu, F.gelu, F.silu, F.hardswish, F.hardsigmoid, F.softplus)
     ),
-    "more activations": lambda x: torch.sigmoid(x) + torch.tanh(x) - x.abs() + (-x) + (3 * x).clamp(0.5, 2) + F.hardtanh(3 * x),
+    "more activations": lambda x: torch.sigmoid(x) + torch.tanh(x) - x.abs() + (-x),
+    "clamps": lambda x: (3 * x).clamp(0.5, 2) + F.hardtanh(3 * x),
     "in place": lambda x: F.relu_((x - 0.5).clone()),
     "softmaxes": lambda x: x.softmax(1) + x.log_softmax(2),
     "means and sums": lambda x: x - x.mean((2, 3), keepdim=True) + x.sum(1, keepdim=True),
     "cuts": lambda x: torch.cat([x[:, 1:], x[:, :1], x.flip(3), x.narrow(1, 0, 2)], dim=1),
     "parts": lambda x: torch.cat([*x.split(2, dim=1)[::-1], *x.chunk(3, dim=1)[::-1]], dim=1),
     "padding": lambda x: F.pad(x, (1, 2, 0, 1), value=0.5)[..., :-1, :-3],
-    "padding by reflection": lambda x: F.pad(x, (2, 2, 1, 1), mode="reflect") + F.pad(x, (2, 2, 1, 1), mode="replicate"),
+    "padding by reflection": lambda x: F.pad(x, (2, 2, 1, 1), mode="reflect"),
+    "padding by repetition": lambda x: F.pad(x, (2, 2, 1, 1), mode="replicate"),
     "padding around": lambda x: F.pad(x, (1, 1, 1, 1), mode="circular"),
     "shapes": lambda x: x.flatten(2).unsqueeze(1).squeeze(1).view(x.shape).transpose(2, 3).transpose(2, 3),
     "constants": lambda x: x + torch.ones_like(x) + torch.zeros(x.shape[-1]) + torch.linspace(0, 1, x.shape[-1])

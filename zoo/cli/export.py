@@ -1,4 +1,4 @@
-"""``zoo export RUN --html``: a trained network as one file to play with."""
+"""``zoo export RUN --html``: a trained network as one file."""
 
 from __future__ import annotations
 
@@ -14,21 +14,24 @@ from zoo.errors import UserError
 def export(
     context: typer.Context,
     run: Annotated[Path, typer.Argument(help="The folder of a run.")],
-    html: Annotated[bool, typer.Option("--html", help="A page that computes the network in the browser.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="Write a page that computes the network in a browser.")] = False,
+    onnx: Annotated[bool, typer.Option("--onnx", help="Write ONNX; needs the extra of that name.")] = False,
     out: Annotated[
-        Path | None, typer.Option(help="The file to write.", show_default="RUN/network.html", metavar="FILE")
+        Path | None,
+        typer.Option(help="The file to write.", show_default="RUN/network.html or .onnx", metavar="FILE"),
     ] = None,
 ) -> None:
-    """Export a trained network: a page in which it can be touched."""
+    """Export a trained network: as a page that can be explored, or for other programs."""
     from zoo.runs.run import Run
 
-    if not html:
-        raise UserError("say what to write: zoo export RUN --html.")
+    if html == onnx:
+        raise UserError("name one format: zoo export RUN --html, or --onnx.")
     opened = Run.load(run)  # refused before torch is imported, which takes seconds
 
     from zoo.exports.export import export as write
 
-    path = write(
-        opened, out=out, registry=load_plugins(context), note=lambda text: typer.echo(f"note: {text}", err=True)
-    )
-    typer.echo(path)
+    def note(text: str) -> None:
+        typer.echo(f"note: {text}", err=True)
+
+    registry = load_plugins(context)
+    typer.echo(write(opened, format="html" if html else "onnx", out=out, registry=registry, note=note))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from zoo.api import FittedTask
+from zoo.tasks.colorization.decision import TEMPERATURE
 from zoo.tasks.colorization.fitted import FittedColorization
-from zoo.tasks.colorization.photo import SHORT_SIDE, TEMPERATURE
+from zoo.tasks.colorization.photo import SHORT_SIDE
 from zoo.tasks.segmentation.fitted import COLORS, TINT, FittedSegmentation
 
 

@@ -6,45 +6,59 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from zoo.errors import UserError
+from zoo.errors import UserError, unknown
 from zoo.exports.contents import contents
 from zoo.exports.html import write_html
+from zoo.exports.onnx import write_onnx
 from zoo.exports.subject import load_subject
 from zoo.registry import Registry, load_registry
 from zoo.runs.run import Run
+
+FORMATS = {"html": "network.html", "onnx": "network.onnx"}
+"""What can be written, and the file's name in the run's folder."""
 
 
 def export(
     run: Run | str | os.PathLike[str],
     *,
+    format: str = "html",  # noqa: A002 -- the word that users of such functions know
     out: str | os.PathLike[str] | None = None,
     registry: Registry | None = None,
     note: Callable[[str], None] = lambda text: None,
 ) -> Path:
-    """Export a run's network as a page that computes it in the browser.
+    """Export a run's network as a page that computes it in the browser, or as ONNX.
 
     Args:
         run: the run, or its folder.
-        out: the file to write; ``RUN/network.html`` by default.
+        format: ``html`` or ``onnx``.
+        out: the file to write; ``RUN/network.html`` or ``RUN/network.onnx`` by default.
         registry: the plugins to draw from; by default all that are installed.
-        note: told what the page had to leave out, a line each.
+        note: called with a line about each thing that the page had to leave out.
 
     Returns:
         The file.
 
     Raises:
-        UserError: if the run cannot be used, its network uses an operation that the page cannot compute, or the file
-            cannot be written; nothing is written then.
+        UserError: if the run cannot be used, its network cannot be exported, or the file cannot be written; nothing is
+            written then.
     """
+    if format not in FORMATS:
+        raise unknown("format", format, FORMATS)
     opened = run if isinstance(run, Run) else Run.load(run)
     registry = registry or load_registry()
-    path = opened.folder / "network.html" if out is None else Path(out)
-    data, notes = contents(load_subject(opened, registry), registry)
-    for line in notes:
-        note(line)
+    path = opened.folder / FORMATS[format] if out is None else Path(out)
+    if path.is_dir():
+        raise UserError(f"--out {path} is a folder; name a file in it.")
+    subject = load_subject(opened, registry)
+    data, notes = contents(subject, registry) if format == "html" else ({}, [])
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_html(path, data)
+        if format == "html":
+            write_html(path, data)
+        else:
+            write_onnx(path, subject)
     except OSError as error:
         raise UserError(f"cannot write {path} ({error.strerror}); name another file with --out.") from error
+    for line in notes:
+        note(line)
     return path

@@ -1,12 +1,13 @@
 """A network as a list of operations that holds for every size of picture, taken from the model by `torch.export`.
 
-torch.export unrolls a model at one size. Two traces at different sizes agree in everything but the numbers that follow
-from the size, and each of those is a multiple of the height, of the width, or of both; a third trace checks that. Tracing
-with symbolic sizes would say the same, but takes minutes for a backbone of timm's, and fails on torch.linspace.
+torch.export unrolls a model at one size. Traces at different sizes agree in everything but the numbers that follow
+from the size, and each of those must be a multiple of the height, of the width, or of both. Tracing with symbolic sizes
+would say the same, but takes minutes for a backbone of timm's, and fails on torch.linspace.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -102,9 +103,7 @@ def trace(network: Network, channels: int, name: str) -> Graph:
         raise UserError(f"{name} runs other operations at other sizes of a picture, which a page cannot follow.")
     fit = _Fit(sizes, name)
     operations = [
-        Operation(first.name, first.op, fit([step.args for step in same]), first.layer)
-        for first, *_ in zip(*steps, strict=True)
-        for same in [[first, *_]]
+        dataclasses.replace(same[0], args=fit([step.args for step in same])) for same in zip(*steps, strict=True)
     ]
     return Graph(channels, multiple, readers[0].input, readers[0].output, operations, readers[0].weights)
 

@@ -14,10 +14,10 @@ from zoo.api import TORCH, Catalog, Config, Convolution, FittedTask
 from zoo.data.cache import cache_folder
 from zoo.errors import UserError
 from zoo.jobs.judge import fit_reference
+from zoo.jobs.load import load_network
 from zoo.jobs.plan import Plan
 from zoo.jobs.prepare import prepare
 from zoo.network import Network, build_network
-from zoo.prediction import load_network
 from zoo.runs.run import Run
 from zoo.runs.samples import read_samples
 

@@ -113,7 +113,7 @@ const FILLED = {
   linspace: ({ start, end, steps }) => [
     [steps],
     // From both ends, as torch does.
-    (place) => (place < steps / 2
+    (place) => (steps === 1 ? start : place < steps / 2
       ? start + (place * (end - start)) / (steps - 1)
       : end - ((steps - 1 - place) * (end - start)) / (steps - 1))],
   ones: ({ size }) => [size, () => 1],

@@ -1,0 +1,71 @@
+"""A trained network as ONNX: the picture's levels in, logits out, at any height and width."""
+
+from __future__ import annotations
+
+import io
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from zoo.errors import UserError, describe
+from zoo.exports.decision import decision
+from zoo.exports.subject import Subject
+from zoo.files import replacing
+
+OPSET = 18
+
+ODD = (61, 83)
+"""Height and width at which the network is traced: multiples of nothing, so that its padding is traced as well."""
+
+
+def write_onnx(path: Path, subject: Subject) -> None:
+    """Write a subject's network, its preprocessing included.
+
+    The input ``picture`` holds what the network may see, uint8 (1, C, height, width), and the output ``logits`` is
+    float (1, K, height, width). The metadata name the task, the classes' colors and where the weights come from.
+
+    Raises:
+        UserError: if the packages of the extra ``onnx`` are missing, or torch cannot convert the network.
+    """
+    try:
+        import onnx
+    except ImportError:
+        raise UserError("--onnx needs the package onnx: pip install 'convnet-zoo[onnx]'.") from None
+    picture = torch.zeros(1, subject.channels, *ODD, dtype=torch.uint8)
+    file = io.BytesIO()
+    try:
+        with torch.no_grad(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the tracer warns of every Python number, and of its own age
+            torch.onnx.export(
+                subject.network,
+                (picture,),
+                file,
+                dynamo=False,
+                opset_version=OPSET,
+                input_names=["picture"],
+                output_names=["logits"],
+                dynamic_axes={name: {2: "height", 3: "width"} for name in ("picture", "logits")},
+            )
+    except Exception as error:  # whatever a stranger's model raises
+        raise UserError(f"torch cannot convert {subject.name} to ONNX: {describe(error)[:300]}") from error
+    model = onnx.load_from_string(file.getvalue())
+    for key, value in _metadata(subject).items():
+        entry = model.metadata_props.add()
+        entry.key, entry.value = key, value
+    with replacing(path) as temporary:
+        onnx.save(model, str(temporary))
+
+
+def _metadata(subject: Subject) -> dict[str, str]:
+    """What a reader of the file should know, as strings."""
+    record: dict[str, Any] = subject.run.record
+    return {
+        "architecture": subject.plan.architecture.address,
+        "task": json.dumps(decision(subject.task, subject.channels, subject.plan.size)),
+        "input": "levels 0 to 255 of what the network may see; scaling and padding are inside",
+        "data": subject.plan.data,
+        "versions": json.dumps(record["versions"]),
+    }
