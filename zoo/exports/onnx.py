@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import tempfile
 import json
 import warnings
 from pathlib import Path
@@ -35,9 +35,9 @@ def write_onnx(path: Path, subject: Subject) -> None:
     except ImportError:
         raise UserError("--onnx needs the package onnx: pip install 'convnet-zoo[onnx]'.") from None
     picture = torch.zeros(1, subject.channels, *ODD, dtype=torch.uint8)
-    file = io.BytesIO()
     try:
-        with torch.no_grad(), warnings.catch_warnings():
+        with tempfile.TemporaryDirectory() as folder, torch.no_grad(), warnings.catch_warnings():
+            file = Path(folder, "network.onnx")
             warnings.simplefilter("ignore")  # the tracer warns of every Python number, and of its own age
             torch.onnx.export(
                 subject.network,
@@ -49,9 +49,9 @@ def write_onnx(path: Path, subject: Subject) -> None:
                 output_names=["logits"],
                 dynamic_axes={name: {2: "height", 3: "width"} for name in ("picture", "logits")},
             )
+            model = onnx.load(file)
     except Exception as error:  # whatever a stranger's model raises
         raise UserError(f"torch cannot convert {subject.name} to ONNX: {describe(error)[:300]}") from error
-    model = onnx.load_from_string(file.getvalue())
     for key, value in _metadata(subject).items():
         entry = model.metadata_props.add()
         entry.key, entry.value = key, value
