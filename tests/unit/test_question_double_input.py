@@ -35,7 +35,10 @@ def made_up(**factors: float) -> dict[str, Any]:
         "saved": pair(600, by["saved"]),
         "forward": pair(1000, by["flops"]),
         "backward": pair(2000, by["flops"]),
-        "time": {ONCE: {"step_s": 1.0}, TWICE: {"step_s": by["time"]}},
+        "time": {
+            at: {"step_s": factor, "low_s": 0.9 * factor, "high_s": 1.1 * factor}
+            for at, factor in ((ONCE, 1.0), (TWICE, by["time"]))
+        },
     }
     counts = {
         "parameters": pair(25, by["parameters"]),
@@ -106,8 +109,8 @@ def test_every_claim_can_fall() -> None:
     assert words(made_up(saved=1))["complexity"] == "holds in part"
     assert words(made_up(unpadded=4))["work"] == "holds"
     assert words(made_up(flops=3))["work"] == "refuted"
-    assert words({**made_up(), "unet": made_up(time=9)["unet"]})["time"] == "holds in part"
-    assert words(made_up(time=9))["time"] == "refuted"
+    assert words({**made_up(), "unet": made_up(time=3.1)["unet"]})["time"] == "holds in part"
+    assert words({**made_up(), "unet": made_up(time=9)["unet"]})["time"] == "refuted"
 
 
 def test_connections_without_padding_may_be_unknown() -> None:

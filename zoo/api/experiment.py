@@ -58,6 +58,16 @@ def graded(because: str, *, holds: bool, in_part: bool = False) -> Verdict:
     return Verdict("holds" if holds else "holds in part" if in_part else "refuted", because)
 
 
+def judged(because: str, answers: Sequence[bool | None]) -> Verdict:
+    """The verdict of a claim that consists of several, each of which is right, wrong or open (None).
+
+    It holds if all are right, holds in part if some are, is refuted if all are wrong, and else is not decided.
+    """
+    if any(answers):
+        return graded(because, holds=all(answers), in_part=True)
+    return Verdict("refuted" if all(answer is False for answer in answers) else "not decided at this size", because)
+
+
 @dataclass(frozen=True)
 class Findings:
     """What the numbers say.

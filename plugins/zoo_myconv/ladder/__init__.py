@@ -29,8 +29,8 @@ class ConvLadder(Experiment):
         Claim(
             "columns",
             "Writing windows out as columns takes k k = 9 times the memory.",
-            "The most bytes that tensors take at one time, of im2col over nn.Conv2d. It holds if the geometric mean "
-            "over the layers is from 6 to 12, holds in part if it is above 2, and is refuted otherwise.",
+            "The most bytes that tensors take at one time, of im2col over nn.Conv2d. It holds if that is from 6 to 12 "
+            "times on every layer, holds in part if the geometric mean over the layers is, and is refuted otherwise.",
         ),
         Claim(
             "kept",

@@ -34,21 +34,30 @@ def _connections(layers: Sequence[Measured]) -> Verdict:
 
 def _columns(layers: Sequence[Measured]) -> Verdict:
     average = mean(layers, "im2col", "peak_bytes")
-    because = f"x{average:.1f} ({listed(layers, 'im2col', 'peak_bytes')})."
-    return graded(because, holds=6 <= average <= 12, in_part=average > 2)
+    by_layer = ratios(layers, "im2col", "peak_bytes")
+    return graded(
+        f"x{min(by_layer):.2f} to x{max(by_layer):.2f} by layer ({listed(layers, 'im2col', 'peak_bytes')}), geometric "
+        f"mean x{average:.1f}; the rule asks for 6 to 12.",
+        holds=all(6 <= ratio <= 12 for ratio in by_layer),
+        in_part=6 <= average <= 12,
+    )
 
 
 def _kept(layers: Sequence[Measured]) -> Verdict:
     most = {rung: max(ratios(layers, rung, "saved_bytes")) for rung in rungs(layers) if rung != TORCH}
     right = [rung for rung, ratio in most.items() if ratio <= 1.01]
     worst = max(most, key=lambda rung: most[rung])
-    because = f"{len(right)} of {len(most)} do not; the most is x{most[worst]:.2f} ({worst})."
+    because = f"{len(right)} of {len(most)} do not; the most is x{most[worst]:.2f} ({worst}), where "
+    because += "the rule allows x1.01."
     return graded(because, holds=len(right) == len(most), in_part=bool(right))
 
 
 def _time(layers: Sequence[Measured], rung: str, over: str, bound: float, conditions: Conditions) -> Verdict:
     average, by_layer = mean(layers, rung, "both_s", over), ratios(layers, rung, "both_s", over)
-    because = f"x{average:.2f} of {over} ({listed(layers, rung, 'both_s', over)})."
+    because = (
+        f"x{average:.2f} of {over} ({listed(layers, rung, 'both_s', over)}); the rule asks for x{bound:g} or less, in "
+        "part for that on half of the layers."
+    )
     if conditions.quick:
         return Verdict("not decided at this size", f"few turns: {because}")
     below = sum(ratio <= bound for ratio in by_layer)

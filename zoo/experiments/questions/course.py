@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from zoo.api.experiment import Conditions, Training
 
 
+QUICK_STEPS = 15
+"""Optimizer steps of a quick training."""
+
+
 def course_training(
     architecture: str,
     conditions: Conditions,
@@ -17,6 +21,7 @@ def course_training(
 ) -> Training:
     """The course's training, shorter, and in the precision that the processor is quick at; experiments share these."""
     epochs = conditions.epochs or (1 if conditions.quick else 10)
+    short = {"recipe.max_steps": QUICK_STEPS} if conditions.quick else {}
     return Training(
         architecture,
         data=conditions.data,
@@ -27,6 +32,7 @@ def course_training(
             "recipe.lr": lr,
             "recipe.epochs": epochs,
             "recipe.precision": "auto",
+            **short,
         },
         recipe="course",
     )

@@ -18,6 +18,10 @@ STRONG = 0.8
 """Spearman's rank correlation with the batch size from which on a figure grows with it; below minus that it falls."""
 
 
+LOSS_MARGIN = 0.02
+"""Up to this difference, in nats, losses count as equal."""
+
+
 class BatchSize(Experiment):
     """The batch, the number of updates and the learning rate taken apart."""
 
@@ -29,15 +33,16 @@ class BatchSize(Experiment):
             "loss",
             "With everything else unchanged, training and validation loss are larger at larger batch sizes.",
             "At equal epochs. A figure grows with the batch size if Spearman's rank correlation of the two is at least "
-            f"{STRONG} with every seed, of which two at least are needed. It holds if both losses grow, holds in part "
-            "if one does, and is refuted otherwise.",
+            f"{STRONG} with every seed, of which two at least are needed; of eight sizes in random order, 1 in 92 has "
+            "that. It holds if both losses grow, holds in part if one does, is refuted if neither does with any seed, "
+            "and else is not decided.",
         ),
         Claim(
             "time",
             "Training takes less time at larger batch sizes.",
             f"At equal epochs. It holds if the rank correlation of batch size and time in training is -{STRONG} or "
             "less with every seed, two at least; holds in part if that is not so, but the largest batch takes less "
-            "time than the smallest; and is refuted otherwise. " + RULE,
+            "time than the smallest; is refuted if it is so with no seed; and else is not decided. " + RULE,
         ),
         Claim(
             "pictures",
@@ -45,22 +50,23 @@ class BatchSize(Experiment):
             "At equal epochs, judged by CIEDE2000, the mean difference of color to the eye, and by the share of "
             "colorful pixels that are right (chromatic accuracy). It holds if with every seed, two at least, the rank "
             f"correlation with batch size is {STRONG} or more for the one and -{STRONG} or less for the other; holds "
-            "in part if one of these is so; and is refuted otherwise.",
+            "in part if one of these is so; is refuted if neither is with any seed; and else is not decided.",
         ),
         Claim(
             "updates",
             "What raises the loss is fewer updates, not the larger batch.",
             "At equal numbers of updates. It holds if the rank correlation of batch size and validation loss is 0 or "
-            "less with every seed, two at least; holds in part if it is smaller there than at equal epochs; "
-            "and is refuted otherwise. (Ours.) " + RULE,
+            "less with every seed, two at least; holds in part if it is smaller there than at equal epochs; is refuted "
+            "if it is above 0 with every seed; and else is not decided. (Ours.) " + RULE,
         ),
         Claim(
             "rate",
             "A learning rate that grows with the batch size makes up for fewer updates.",
             f"At equal epochs, the rate being {RATE:g} at a batch of {USUAL} and in proportion to it. It holds if at "
-            f"every batch size above {USUAL} the validation loss is lower than at the unscaled rate, and not higher "
-            f"than at a batch of {USUAL}; holds in part if it is lower at some; and is refuted otherwise. (Ours; "
-            "Goyal et al. 2017, arXiv:1706.02677, for stochastic gradient descent.) " + RULE,
+            f"every batch size above {USUAL} the validation loss is lower than at the unscaled rate, and the upper end "
+            f"of the 90% interval less than {LOSS_MARGIN:g} above the loss at a batch of {USUAL}; holds in part if it "
+            "is lower at some; is refuted if lower at none, but for less than the margin; else it is not decided. "
+            "(Ours; Goyal et al. 2017, arXiv:1706.02677, for stochastic gradient descent.) " + RULE,
         ),
     )
     method = (

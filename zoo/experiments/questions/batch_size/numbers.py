@@ -49,6 +49,11 @@ class Numbers:
         """One figure over the seeds."""
         return Spread.of([self.value(name, mode, size, seed) for seed in self.conditions.seeds])
 
+    def less(self, name: str, one: tuple[str, int], other: tuple[str, int]) -> Spread:
+        """A figure of one mode and size less that of another, seed by seed."""
+        pairs = [(self.value(name, *one, seed), self.value(name, *other, seed)) for seed in self.conditions.seeds]
+        return Spread.of([a - b for a, b in pairs if a is not None and b is not None])
+
     def ranks(self, name: str, mode: str) -> Spread:
         """Spearman's rank correlation of a figure with the batch size, over the seeds with which no training failed.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from zoo.api.experiment import Verdict, graded
-from zoo.api.spread import Spread, above, decided
-from zoo.experiments.questions.batch_size import STRONG
+from zoo.api.experiment import Verdict, graded, judged
+from zoo.api.spread import Spread, above, decided, exceeds, odds, unanimous
+from zoo.experiments.questions.batch_size import LOSS_MARGIN, STRONG
 from zoo.experiments.questions.batch_size.measure import MODES, USUAL
 from zoo.experiments.questions.batch_size.numbers import Numbers
 
@@ -32,63 +32,67 @@ def verdicts(numbers: Numbers) -> dict[str, Verdict]:
 
 def _loss(numbers: Numbers) -> Verdict:
     small, large = _ends(numbers)
-    grow = [numbers.ranks(name, EPOCHS).low >= STRONG for name in ("loss", "train_loss")]
-    return graded(
+    return judged(
         f"from a batch of {small} to one of {large}, validation loss goes from "
         f"{_at(numbers, 'loss', EPOCHS, '{:.3f}')}, {_rank(numbers, 'loss')}; training loss from "
-        f"{_at(numbers, 'train_loss', EPOCHS, '{:.3f}')}, {_rank(numbers, 'train_loss')}.",
-        holds=all(grow),
-        in_part=any(grow),
+        f"{_at(numbers, 'train_loss', EPOCHS, '{:.3f}')}, {_rank(numbers, 'train_loss')}; the rule asks for {STRONG}.",
+        [_grows(numbers, name) for name in ("loss", "train_loss")],
     )
 
 
 def _time(numbers: Numbers) -> Verdict:
     slow, quick = (numbers.spread("train_s", EPOCHS, size) for size in _ends(numbers))
-    return graded(
+    falls = _grows(numbers, "train_s", -1)
+    because = (
         f"{_at(numbers, 'train_s', EPOCHS, '{:.1f}')} s from the smallest to the largest batch, "
-        f"{_rank(numbers, 'train_s')}.",
-        holds=numbers.ranks("train_s", EPOCHS).high <= -STRONG,
-        in_part=above(slow, quick),
+        f"{_rank(numbers, 'train_s')}; the rule asks for -{STRONG}. {odds(slow, quick)}"
     )
+    return Verdict("holds in part", because) if not falls and above(slow, quick) else judged(because, [falls])
 
 
 def _pictures(numbers: Numbers) -> Verdict:
-    worse = [
-        numbers.ranks("ciede2000", EPOCHS).low >= STRONG,
-        numbers.ranks("chromatic_accuracy", EPOCHS).high <= -STRONG,
-    ]
-    return graded(
+    return judged(
         f"CIEDE2000 goes from {_at(numbers, 'ciede2000', EPOCHS, '{:.1f}')}, {_rank(numbers, 'ciede2000')}; chromatic "
         f"accuracy from {_at(numbers, 'chromatic_accuracy', EPOCHS, '{:.1%}')}, "
-        f"{_rank(numbers, 'chromatic_accuracy')}.",
-        holds=all(worse),
-        in_part=any(worse),
+        f"{_rank(numbers, 'chromatic_accuracy')}; the rule asks for {STRONG} and -{STRONG}.",
+        [_grows(numbers, "ciede2000"), _grows(numbers, "chromatic_accuracy", -1)],
     )
 
 
 def _updates(numbers: Numbers) -> Verdict:
     at_epochs, at_updates = (numbers.ranks("loss", mode) for mode in (EPOCHS, UPDATES))
-    return graded(
+    falls = unanimous(rank <= 0 for rank in at_updates.values)
+    because = (
         f"at equal updates the rank correlation is {at_updates.format('{:+.2f}')}, the loss goes from "
-        f"{_at(numbers, 'loss', UPDATES, '{:.3f}')}; at equal epochs {at_epochs.format('{:+.2f}')}.",
-        holds=at_updates.high <= 0,
-        in_part=above(at_epochs, at_updates),
+        f"{_at(numbers, 'loss', UPDATES, '{:.3f}')}; at equal epochs {at_epochs.format('{:+.2f}')}; the rule "
+        "asks for 0 or less."
     )
+    return Verdict("holds in part", because) if not falls and above(at_epochs, at_updates) else judged(because, [falls])
 
 
 def _rate(numbers: Numbers) -> Verdict:
     large, usual = _ends(numbers)[1], numbers.spread("loss", EPOCHS, USUAL)
     sizes = [size for size in numbers.sizes(SCALED) if size > USUAL]
-    scaled = {size: numbers.spread("loss", SCALED, size) for size in sizes}
-    lower = [above(numbers.spread("loss", EPOCHS, size), scaled[size]) for size in sizes]
-    recovered = [not above(scaled[size], usual) for size in sizes]
-    return graded(
-        f"lower than at the unscaled rate at {sum(lower)} of {len(lower)} sizes above {USUAL}, not above the loss "
-        f"at {USUAL} at {sum(recovered)}; at {large}: {scaled[large].mean:.3f} against "
-        f"{numbers.spread('loss', EPOCHS, large).mean:.3f}, and {usual.mean:.3f} at {USUAL}.",
-        holds=all(lower) and all(recovered),
-        in_part=any(lower),
+    lower = []
+    for size in sizes:
+        unscaled, scaled = numbers.spread("loss", EPOCHS, size), numbers.spread("loss", SCALED, size)
+        lower.append(exceeds(unscaled, scaled, numbers.less("loss", (EPOCHS, size), (SCALED, size)), LOSS_MARGIN))
+    above_usual = {size: numbers.less("loss", (SCALED, size), (EPOCHS, USUAL)) for size in sizes}
+    recovered = [size for size, gap in above_usual.items() if gap.interval[1] < LOSS_MARGIN]
+    gaps = ", ".join(f"{gap.format_interval()} at {size}" for size, gap in above_usual.items())
+    because = (
+        f"lower than at the unscaled rate at {lower.count(True)} of {len(sizes)} sizes above {USUAL}; beside the loss "
+        f"at {USUAL}, {usual.mean:.3f}, it is {gaps}, where the rule allows {LOSS_MARGIN:g}. "
+        f"{odds(numbers.spread('loss', SCALED, large), usual)}"
     )
+    if all(lower):
+        return graded(because, holds=len(recovered) == len(sizes), in_part=True)
+    return judged(because, lower)
+
+
+def _grows(numbers: Numbers, figure: str, sign: int = 1) -> bool | None:
+    """Whether a figure grows with the batch size, or falls if the sign is -1; None if seeds disagree."""
+    return unanimous(sign * rank >= STRONG for rank in numbers.ranks(figure, EPOCHS).values)
 
 
 def _ends(numbers: Numbers) -> tuple[int, int]:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+CLOSE, NEAR = 0.1, 0.25
+"""Up to these shares of 4, a step takes four times as long, and about four times."""
+
+
 class DoubleInput(Experiment):
     """Twice the height and width."""
 
@@ -49,9 +53,9 @@ class DoubleInput(Experiment):
         Claim(
             "time",
             "A step takes four times as long.",
-            "Ours. Median times of steps on the larger and the smaller pictures, taken turn and turn about. It holds "
-            "if every ratio is from 3 to 5, holds in part if half of them are, and is refuted otherwise; with "
-            "--quick it is not decided.",
+            "Ours. Median times of steps on the larger and the smaller pictures, taken in turns. It holds if every "
+            f"ratio is within {CLOSE:.0%} of 4, holds in part if every one is within {NEAR:.0%}, and is refuted "
+            "otherwise; with --quick it is not decided.",
         ),
     )
     method = (

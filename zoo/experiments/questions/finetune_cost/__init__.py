@@ -43,7 +43,7 @@ class FinetuneCost(Experiment):
         ),
         Claim(
             "time",
-            "The time of a step goes as its FLOPs do.",
+            "The time of a step is proportional to its FLOPs.",
             "Ours. The whole network's median time is divided by the last layer's in the same run. It holds if that is "
             "within a quarter of the ratio of FLOPs at every depth, holds in part if at half of the depths or more, "
             "and is refuted otherwise; with --quick it is not decided.",

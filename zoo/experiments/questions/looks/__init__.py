@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from zoo.api.experiment import Claim, Conditions, Context, Experiment, Findings, Measured, Part
-from zoo.api.spread import RULE
+from zoo.api.spread import EQUAL_RULE, RULE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 FAINT = 0.5
 """A figure below this share of the truth's counts as far too small."""
+
+NOTICED = 1.0
+"""Up to this difference in CIEDE2000, about one that can just be noticed, pictures count as equally far."""
 
 MARGIN = 0.1
 """What one figure must exceed another by, as a share of it, to be called more than it."""
@@ -33,7 +36,7 @@ class Looks(Experiment):
             "Taken at its word, for the baseline at learning rate 0.3, as the write-up had it. It holds if the mean "
             "CIEDE2000 difference of its pictures to the grey input is smaller than to the photos; if not, it holds in "
             f"part if their mean Lab chroma is below {FAINT:.0%} of the photos' with every seed; otherwise it is "
-            "refuted. " + RULE,
+            f"refuted if the difference is the other way, or less than the margin, {NOTICED:g}. {RULE} {EQUAL_RULE}",
         ),
         Claim(
             "choice",
@@ -42,7 +45,7 @@ class Looks(Experiment):
             "For the baseline at learning rate 0.001. It holds if it gives a chromatic color to fewer pixels than the "
             f"probability that it puts on chromatic colors, by at least {MARGIN:.0%} of that with every seed, while "
             f"this probability is within {MARGIN:.0%} of the true share of chromatic pixels; if only the first is so, "
-            "it holds in part; otherwise it is refuted. Needs two seeds.",
+            "it holds in part; it is refuted if the first is so with no seed; else it is not decided. Needs two seeds.",
         ),
         Claim(
             "blocks",
@@ -52,7 +55,8 @@ class Looks(Experiment):
             f"cells of 4 by 4 pixels is below {FAINT:.0%} of the truth's with every seed, and below the U-Net's, which "
             "has detail that went round the small maps. Blocks: neighbors differ in color more often at some of the "
             f"four places of a cell than at others, by at least {MARGIN:.0%} more than in the truth with every seed. "
-            "It holds if both are there, in part if one is, and is refuted if none is. " + RULE,
+            "It holds if both are there, in part if one is, is refuted if neither is with any seed, and else is not "
+            "decided. " + RULE,
         ),
         Claim(
             "eye",

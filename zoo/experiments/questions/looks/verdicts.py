@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from zoo.api.experiment import Verdict, graded
-from zoo.api.spread import UNDECIDED, above, decided
-from zoo.experiments.questions.looks import FAINT, MARGIN
+from zoo.api.experiment import Verdict, graded, judged
+from zoo.api.spread import UNDECIDED, above, decided, exceeds, odds, unanimous
+from zoo.experiments.questions.looks import FAINT, MARGIN, NOTICED
 from zoo.experiments.questions.looks.numbers import grid, ratio
-from zoo.experiments.questions.predictors.numbers import Numbers, ordered
+from zoo.experiments.questions.predictors.numbers import Numbers, less, ordered
 from zoo.experiments.questions.predictors.parts import COURSE, PREDICTORS
 
 STARTER, CALM, UNET = COURSE
@@ -24,12 +24,16 @@ def _grey(numbers: Numbers) -> Verdict:
     shares = ratio(chroma, numbers.data("photo_chroma"))
     if not decided(to_input, to_photo):
         return UNDECIDED
-    return graded(
-        f"CIEDE2000 {to_input.format('{:.1f}')} to the input, {to_photo.format('{:.1f}')} to the photos; their mean "
-        f"chroma is {shares.format('{:.0%}')} of the photos'.",
-        holds=above(to_photo, to_input),
-        in_part=shares.high < FAINT,
+    farther = less(to_photo, to_input)
+    because = (
+        f"CIEDE2000 {to_input.format('{:.1f}')} to the input, {to_photo.format('{:.1f}')} to the photos: "
+        f"{farther.format_interval('{:+.1f}')}; their mean chroma is {shares.format('{:.0%}')} of the photos', where "
+        f"the rule calls less than {FAINT:.0%} faint. {odds(to_photo, to_input)}"
     )
+    answer = exceeds(to_photo, to_input, farther, NOTICED)
+    if not answer and shares.high < FAINT:
+        return Verdict("holds in part", because)
+    return judged(because, [answer])
 
 
 def _choice(numbers: Numbers) -> Verdict:
@@ -37,14 +41,15 @@ def _choice(numbers: Numbers) -> Verdict:
     true = numbers.data("truth", "chromatic")
     if not decided(picked, expected):
         return UNDECIDED
-    fewer = ratio(picked, expected).high <= 1 - MARGIN
-    fair = all(abs(share - 1) <= MARGIN for share in ratio(expected, true).values)
-    return graded(
+    fewer = unanimous(share <= 1 - MARGIN for share in ratio(picked, expected).values)
+    fair = unanimous(abs(share - 1) <= MARGIN for share in ratio(expected, true).values)
+    because = (
         f"the network puts {expected.format('{:.1%}')} of its probability on chromatic colors, and {true.mean:.1%} of "
-        f"the pixels are chromatic; it chooses them for {picked.format('{:.1%}')}.",
-        holds=fewer and fair,
-        in_part=fewer,
+        f"the pixels are chromatic; it chooses them for {picked.format('{:.1%}')}. "
+        f"The rule asks for at least {MARGIN:.0%} fewer than the probability, and for a probability within "
+        f"{MARGIN:.0%} of the truth."
     )
+    return graded(because, holds=bool(fair), in_part=True) if fewer else judged(because, [fewer])
 
 
 def _blocks(numbers: Numbers) -> Verdict:
@@ -53,14 +58,16 @@ def _blocks(numbers: Numbers) -> Verdict:
         return UNDECIDED
     kept = ratio(detail, numbers.data("truth", "detail"))
     own, true = grid(numbers, CALM), grid(numbers)
-    coarse = kept.high < FAINT and above(unet, detail)
-    blocks = ratio(own, true).low >= 1 + MARGIN
-    return graded(
+    coarse = unanimous(share < FAINT for share in kept.values)
+    if coarse and not above(unet, detail):
+        coarse = None
+    blocks = unanimous(share >= 1 + MARGIN for share in ratio(own, true).values)
+    return judged(
         f"inside the cells it has {kept.format('{:.0%}')} of the truth's variance of lightness (the U-Net "
         f"{ratio(unet, numbers.data('truth', 'detail')).format('{:.0%}')}); neighbors differ {own.format('{:.2f}')} "
-        f"times as often at one place of a cell as at another, in the truth {true.mean:.2f} times.",
-        holds=coarse and blocks,
-        in_part=coarse or blocks,
+        f"times as often at one place of a cell as at another, in the truth {true.mean:.2f} times. The rule asks for "
+        f"less than {FAINT:.0%}, and for {1 + MARGIN:g} times the truth's.",
+        [coarse, blocks],
     )
 
 
@@ -75,8 +82,9 @@ def _eye(numbers: Numbers) -> Verdict:
     against = [pair for pair in pairs if pair not in set(ordered(distance, higher=False))]
     agreeing = len(pairs) - len(against)
     names = "; ".join(f"{better} is more accurate than {worse} but not closer" for better, worse in against)
+    exceptions = f": {names}" if names else ""
     return graded(
-        f"{agreeing} of {len(pairs)} pairs agree" + (f": {names}." if names else "."),
+        f"{agreeing} of {len(pairs)} pairs that lie apart agree{exceptions}. {odds(*accuracy.values())}",
         holds=not against,
         in_part=2 * agreeing > len(pairs),
     )

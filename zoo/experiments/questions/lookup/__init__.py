@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from zoo.api.experiment import Claim, Conditions, Experiment, Findings, Measured, Part
-from zoo.api.spread import RULE
+from zoo.api.spread import EQUAL_RULE, RULE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -25,14 +25,15 @@ class Lookup(Experiment):
             "beats",
             "A table that sees one pixel's grey level at a time is right at more pixels than the course's networks.",
             "It holds if the table's accuracy is above that of each of the three, in part if above that of some, and "
-            "is refuted if above none. " + RULE,
+            f"is refuted if above none, but for less than the margin, {CLOSE_SHARE:.0%}. {RULE} {EQUAL_RULE}",
         ),
         Claim(
             "why",
             "It wins on grey pixels alone, on chromatic ones the networks win; and most pixels are grey.",
             "It holds if more than half of the pixels are grey and, for each of the course's networks that the table "
             "beats, the table is above it on pixels whose true palette color is a grey and below it on chromatic ones; "
-            "in part if that is so for some of them; otherwise it is refuted. " + RULE,
+            "in part if that is so for some of them; it is refuted if for none, but for less than the margin, "
+            f"{CLOSE_SHARE:.0%}. {RULE} {EQUAL_RULE}",
         ),
         Claim(
             "best",

@@ -46,6 +46,11 @@ class Numbers:
         return over_seeds(self.measured, [data_label(seed) for seed in self.seeds], *path)
 
 
+def less(one: Spread, other: Spread) -> Spread:
+    """One figure less another, seed by seed; `Numbers.of` has left out the seeds with which a training failed."""
+    return Spread.of([a - b for a, b in zip(one.values, other.values, strict=True)])
+
+
 def ordered(figures: Mapping[str, Spread], *, higher: bool) -> Iterator[tuple[str, str]]:
     """Every pair of predictors whose figures lie apart, the better one first.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zoo.api.experiment import Conditions, Measurement, Part, Training
-from zoo.experiments.questions.course import course_training
+from zoo.experiments.questions.course import QUICK_STEPS, course_training
 from zoo.experiments.questions.predictors.measure import describe, look
 
 TABLE = "lookup"
@@ -28,7 +28,8 @@ def training(predictor: str, conditions: Conditions, seed: int) -> Training:
     if predictor == TABLE or epochs is None:
         architecture = "lookup" if predictor == TABLE else "unet"
         return Training(architecture, conditions.data, seed, PALETTE)
-    return Training("unet", conditions.data, seed, {**PALETTE, "recipe.epochs": epochs})
+    short = {"recipe.max_steps": QUICK_STEPS} if conditions.quick else {}
+    return Training("unet", conditions.data, seed, {**PALETTE, "recipe.epochs": epochs, **short})
 
 
 def parts(conditions: Conditions) -> dict[str, Part]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from zoo.api.experiment import Claim, Conditions, Experiment, Findings, Measured, Part
-from zoo.api.spread import RULE
+from zoo.api.spread import EQUAL_RULE
 from zoo.experiments.questions.rescale.measure import TINY_EPS
 
 if TYPE_CHECKING:
@@ -47,18 +47,20 @@ class Rescale(Experiment):
         Claim(
             "training",
             "Training on ax + b ends where training on x ends.",
-            "A network minds a rescaling if the validation losses at the end of training lie apart from those on x, "
-            f"and their means by {FELT_LOSS:g} or more. It holds if neither network, with batch normalization as the "
-            "course has it, minds any rescaling; is refuted if each rescaling is minded by one of them at least; and "
-            "holds in part otherwise. " + RULE,
+            "Judged with batch normalization, as the course has it, by the validation loss at the end of training "
+            f"less that on x; the margin is {FELT_LOSS:g}. A rescaling changes the end if the 90% interval of the "
+            "difference lies wholly beyond the margin. It holds if all ends are equal in both networks; holds in part "
+            "if some rescalings change the end, and is refuted if each does so in one of them at least; else it is not "
+            "decided. " + EQUAL_RULE,
         ),
         Claim(
             "after",
             "A network that was trained on x does not mind either.",
             "A trained network, in evaluation mode, minds a rescaling if accuracy changes by "
-            f"{FELT_ACCURACY:.0%} of the pixels or more, with every seed. It holds if neither network minds any; is "
-            "refuted if both mind all; and holds in part otherwise. Two seeds at least are needed. (Ours, to go with "
-            "the claim that there is no effect at all.)",
+            f"{FELT_ACCURACY:.0%} of the pixels or more, with every seed, and does not if it changes by less with "
+            "every seed. It holds if neither network minds any; is refuted if both mind all; holds in part if some are "
+            "not minded; else it is not decided. Two seeds at least are needed. (Ours, to go with the claim that there "
+            "is no effect at all.)",
         ),
     )
     method = (

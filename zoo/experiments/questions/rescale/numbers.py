@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from zoo.api.experiment import Conditions, Measured
-from zoo.api.spread import Spread, over_seeds
+from zoo.api.spread import Spread, differences, over_seeds
 from zoo.experiments.questions.rescale.parts import arms, label
 
 
@@ -44,6 +44,11 @@ class Numbers:
         """A figure at the end of training, with all seeds unless some are named."""
         labels = [label(norm, of, seed, arm) for seed in seeds or self.seeds]
         return over_seeds(self.measured, labels, "result", figure)
+
+    def change(self, of: str, arm: str) -> Spread:
+        """By how much the loss at the end of training on a rescaled input is above that on x, seed by seed."""
+        pairs = [(label("BN", of, seed, arm), label("BN", of, seed, "x")) for seed in self.seeds]
+        return differences(self.measured, pairs, "result", "loss")
 
     def after(self, of: str, *path: str) -> Spread:
         """A figure of `trained`, by the keys that lead to it; seeds whose training failed have none."""

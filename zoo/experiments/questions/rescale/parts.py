@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zoo.api.experiment import Conditions, Measurement, Part, Training
+from zoo.experiments.questions.course import QUICK_STEPS
 from zoo.experiments.questions.rescale.measure import TINY_EPS, side_by_side, trained, untrained
 
 NETWORKS = {"baseline": "baseline", "unet": "U-Net"}
@@ -74,7 +75,7 @@ def training(of: str, arm: str, norm: str, conditions: Conditions, seed: int) ->
     settings: dict[str, Any] = {"of": of, "norm": norm, **ARMS.get(arm, {})}
     settings |= {"task.palette": "course", "recipe.epochs": epochs, "recipe.channels_last": True}
     if conditions.quick:
-        settings["recipe.max_steps"] = 15
+        settings["recipe.max_steps"] = QUICK_STEPS
     return Training(
         "rescaled",
         data=conditions.data,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from zoo.api.experiment import Verdict, graded
-from zoo.api.spread import SEEDS_NEEDED, decided, differ
+from collections.abc import Mapping, Sequence
+
+from zoo.api.experiment import Verdict, graded, judged
+from zoo.api.spread import SEEDS_NEEDED, Spread, decided, unanimous, within
 from zoo.experiments.questions.rescale import FELT_ACCURACY, FELT_LOSS, SAME_LOGIT, SAME_LOSS
 from zoo.experiments.questions.rescale.numbers import Numbers
 from zoo.experiments.questions.rescale.parts import ARMS, NETWORKS
@@ -54,38 +56,54 @@ def _steps(numbers: Numbers) -> Verdict:
 
 
 def _training(numbers: Numbers) -> Verdict:
-    minded = {}
-    for of in NETWORKS:
-        plain = numbers.result(of, "BN", "x", "loss")
-        if numbers.conditions.quick or not decided(plain):
-            return Verdict("not decided at this size", "it takes whole epochs, and two seeds at least.")
-        for arm in numbers.arms:
-            other = numbers.result(of, "BN", arm, "loss")
-            if differ(other, plain) and abs(other.mean - plain.mean) >= FELT_LOSS:
-                minded[of, arm] = other.mean - plain.mean
-    changes = [f"{NETWORKS[of]} on {listed([arm])}: {difference:+.3f}" for (of, arm), difference in minded.items()]
-    everywhere = all(any((of, arm) in minded for of in NETWORKS) for arm in numbers.arms)
-    return graded(
-        f"minded: {'; '.join(changes) or 'none'}, of {len(numbers.arms)} rescalings and two networks.",
-        holds=not minded,
-        in_part=not everywhere,
+    changes = {(of, arm): numbers.change(of, arm) for of in NETWORKS for arm in numbers.arms}
+    if numbers.conditions.quick or not decided(*changes.values()):
+        return Verdict("not decided at this size", "it takes whole epochs, and two seeds at least.")
+    same = [case for case, change in changes.items() if within(change, FELT_LOSS)]
+    minded = [case for case, change in changes.items() if max(change.interval[0], -change.interval[1]) > FELT_LOSS]
+    others = [case for case in changes if case not in (*same, *minded)]
+    parts = [
+        f"the same loss to {FELT_LOSS:g} in {len(same)} of {len(changes)} cases",
+        *(f"{label}: {_cases(changes, cases)}" for label, cases in (("not", minded), ("open", others)) if cases),
+    ]
+    because = "; ".join(parts) + f". {_without(numbers)}"
+    if minded:
+        everywhere = all(any((of, arm) in minded for of in NETWORKS) for arm in numbers.arms)
+        return graded(because, holds=False, in_part=not everywhere)
+    return Verdict("not decided at this size", because) if others else graded(because, holds=True)
+
+
+def _cases(changes: Mapping[tuple[str, str], Spread], cases: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{NETWORKS[of]} on {listed([arm])} {changes[of, arm].format_interval()}" for of, arm in cases)
+
+
+def _without(numbers: Numbers) -> str:
+    """What one seed says about training without batch normalization; it decides nothing."""
+    lost = {
+        name: numbers.result(of, "no BN", "x/10", "accuracy", numbers.seeds[:1]).mean
+        - numbers.result(of, "no BN", "x", "accuracy", numbers.seeds[:1]).mean
+        for of, name in NETWORKS.items()
+    }
+    return (
+        "Without batch normalization, with one seed and so not judged, x/10 changes accuracy by "
+        + " and ".join(f"{100 * change:+.1f} points ({name})" for name, change in lost.items())
+        + "."
     )
 
 
 def _after(numbers: Numbers) -> Verdict:
     if numbers.conditions.quick or min(numbers.trainings(of) for of in NETWORKS) < SEEDS_NEEDED:
         return Verdict("not decided at this size", "it takes networks that were trained, by two seeds at least.")
-    minded, means = [], []
+    means, minds = [], list[bool | None]()
     for of in NETWORKS:
         plain = numbers.after(of, "accuracy").values
         for arm in ARMS:
             fed = numbers.after(of, "arms", arm, "accuracy").values
             changes = [after - before for after, before in zip(fed, plain, strict=True)]
             means.append(sum(changes) / len(changes))
-            minded.append(all(abs(change) >= FELT_ACCURACY for change in changes))
-    return graded(
-        f"accuracy changes by {min(means):+.1%} to {max(means):+.1%}, mean over seeds; minded in {sum(minded)} of "
-        f"{len(minded)} cases.",
-        holds=not any(minded),
-        in_part=not all(minded),
+            minds.append(unanimous(abs(change) >= FELT_ACCURACY for change in changes))
+    return judged(
+        f"accuracy changes by {100 * min(means):+.1f} to {100 * max(means):+.1f} points, mean over seeds; by "
+        f"{100 * FELT_ACCURACY:g} point or more with every seed in {minds.count(True)} of {len(minds)} cases.",
+        [None if minded is None else not minded for minded in minds],
     )

@@ -6,12 +6,19 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from zoo.api.experiment import Claim, Conditions, Context, Experiment, Findings, Measured, Part
-from zoo.api.spread import RULE
+from zoo.api.spread import EQUAL_RULE, RULE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from zoo.runs.samples import Rows
+
+
+MARGIN = 0.01
+"""Up to this difference, one point of accuracy, networks count as equally accurate."""
+
+WHOLE = 0.9
+"""From this share of the lift on, it is due to the skip connections."""
 
 
 class Skips(Experiment):
@@ -26,21 +33,22 @@ class Skips(Experiment):
             "Going from the baseline to the U-Net lifts accuracy from 30% to 50%, thanks to its skip connections.",
             "The whole lift is from the baseline at learning rate 0.3 to the U-Net at 0.001, for so the course's "
             "starter code trains them; the skip connections' part of it is what they add at the same learning rate, "
-            "0.001. It holds if they add at least 90% of the lift, holds in part if they add something, and is refuted "
-            "otherwise. " + RULE,
+            f"0.001. It holds if they add at least {WHOLE:.0%} of the lift, holds in part if they add something, and "
+            f"is refuted if they add nothing, or less than {MARGIN:.0%}. {RULE} {EQUAL_RULE}",
         ),
         Claim(
             "weights",
             "One reason is that the U-Net has more weights.",
             "It holds if the U-Net whose skip connections carry only zeros, which has the same number of weights, is "
-            "more accurate than the baseline at learning rate 0.001; it is refuted if it is not. " + RULE,
+            "more accurate than the baseline at learning rate 0.001; it is refuted if it is less accurate, or more by "
+            f"less than the margin, {MARGIN:.0%}. {RULE} {EQUAL_RULE}",
         ),
         Claim(
             "detail",
             "One reason is that skip connections restore detail that pooling has thrown away.",
             "It holds if the U-Nets with concatenated and with added skip connections are more accurate than the one "
-            "whose skip connections carry only zeros, at learning rate 0.001; if only one is, it holds in part. "
-            + RULE,
+            "whose skip connections carry only zeros, at learning rate 0.001; if only one is, it holds in part; it is "
+            f"refuted if neither is, but for less than the margin, {MARGIN:.0%}. {RULE} {EQUAL_RULE}",
         ),
     )
     method = (

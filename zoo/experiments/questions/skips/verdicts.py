@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from zoo.api.experiment import Verdict, graded
-from zoo.api.spread import UNDECIDED, above, decided, differ
+from zoo.api.experiment import Verdict, graded, judged
+from zoo.api.spread import UNDECIDED, Spread, above, decided, exceeds, odds
+from zoo.experiments.questions.skips import MARGIN, WHOLE
 from zoo.experiments.questions.skips.measure import ARMS, RATES
 from zoo.experiments.questions.skips.numbers import Numbers
 
@@ -16,25 +17,35 @@ def verdicts(numbers: Numbers) -> dict[str, Verdict]:
     plain, zeroed, added = (accuracy[low, arm] for arm in ("no skips", "zeroed", "added"))
     if not decided(start, end, plain, zeroed, added):
         return dict.fromkeys(("lift", "weights", "detail"), UNDECIDED)
-    lifts, helps = above(end, start), above(end, plain)
-    share = (end.mean - plain.mean) / (end.mean - start.mean) if lifts else 0.0
-    because = f"{start.mean:.1%} becomes {end.mean:.1%}" + (
-        f"; of that lift, the learning rate alone gives {plain.mean - start.mean:.1%} (to {plain.mean:.1%}), and skip "
-        f"connections at the same rate {end.mean - plain.mean:.1%}: {share:.0%}."
-        if lifts
-        else ", which is no lift."
-    )
+    adds = exceeds(end, plain, numbers.gain("concatenated", "no skips", low), MARGIN)
     return {
-        "lift": graded(because, holds=helps and lifts and share >= 0.9, in_part=helps and lifts),
-        "weights": graded(
-            f"zeroed {zeroed.format('{:.1%}')} against the baseline's {plain.format('{:.1%}')}"
-            + ("." if differ(zeroed, plain) else ", which overlap."),
-            holds=above(zeroed, plain),
+        "lift": _lift(start, plain, end, adds),
+        "weights": judged(
+            f"zeroed {zeroed.format('{:.1%}')} against the baseline's {plain.format('{:.1%}')}: "
+            f"{numbers.gain('zeroed', 'no skips', low).format_points()}; the margin is {100 * MARGIN:g} point.",
+            [exceeds(zeroed, plain, numbers.gain("zeroed", "no skips", low), MARGIN)],
         ),
-        "detail": graded(
-            f"concatenated {end.format('{:.1%}')} and added {added.format('{:.1%}')} against zeroed "
-            f"{zeroed.format('{:.1%}')}.",
-            holds=above(end, zeroed) and above(added, zeroed),
-            in_part=above(end, zeroed) or above(added, zeroed),
+        "detail": judged(
+            f"beside zeroed, {zeroed.format('{:.1%}')}, concatenated brings "
+            f"{numbers.gain('concatenated', 'zeroed', low).format_points()} and added "
+            f"{numbers.gain('added', 'zeroed', low).format_points()}. {odds(end, zeroed)}",
+            [
+                exceeds(end, zeroed, numbers.gain("concatenated", "zeroed", low), MARGIN),
+                exceeds(added, zeroed, numbers.gain("added", "zeroed", low), MARGIN),
+            ],
         ),
     }
+
+
+def _lift(start: Spread, plain: Spread, end: Spread, adds: bool | None) -> Verdict:
+    """Whether skip connections make the lift from the baseline at the high rate to the U-Net at the low one."""
+    if not above(end, start):
+        return judged(f"{start.mean:.1%} becomes {end.mean:.1%}, which is no lift.", [False])
+    share = (end.mean - plain.mean) / (end.mean - start.mean)
+    because = (
+        f"{start.mean:.1%} becomes {end.mean:.1%}; of that lift, the learning rate alone gives "
+        f"{100 * (plain.mean - start.mean):.1f} points (to {plain.mean:.1%}), and skip connections at the same rate "
+        f"{100 * (end.mean - plain.mean):.1f} points: {share:.0%}, where the rule asks for {WHOLE:.0%}. "
+        f"{odds(end, plain)}"
+    )
+    return judged(because, [adds]) if not adds else graded(because, holds=share >= WHOLE, in_part=True)
