@@ -21,7 +21,7 @@ import threading
 from collections.abc import Iterator
 from typing import IO, Any
 
-from zoo.errors import FailedError
+from zoo.errors import FailedError, UserError
 
 MEMORY_BYTES = 4_000_000_000
 """What the process may take, where the system can limit it."""
@@ -44,6 +44,7 @@ def run_apart(function: str, arguments: dict[str, Any], *, idle_s: float) -> Ite
 
     Raises:
         ApartError: if the process ends before the function does, or lets more time pass.
+        UserError: if the function does.
     """
     token = secrets.token_hex(16)
     process = subprocess.Popen(
@@ -61,6 +62,8 @@ def run_apart(function: str, arguments: dict[str, Any], *, idle_s: float) -> Ite
             message = _next(lines, token, process, idle_s)
             if "end" in message:
                 return
+            if "error" in message:
+                raise UserError(message["error"])
             yield message["value"]
     except BrokenPipeError:
         raise ApartError("ended before it began") from None
@@ -131,11 +134,17 @@ def main() -> None:
     os.dup2(2, 1)  # what the stranger prints belongs on stderr
     _limit_memory()
     dumps, token = json.dumps, request.pop("token")
-    for value in function(**request["arguments"]):
-        report.write(dumps({"token": token, "value": value}) + "\n")
+
+    def send(**message: Any) -> None:
+        report.write(dumps({"token": token, **message}) + "\n")
         report.flush()
-    report.write(dumps({"token": token, "end": True}) + "\n")
-    report.flush()
+
+    try:
+        for value in function(**request["arguments"]):
+            send(value=value)
+        send(end=True)
+    except UserError as error:
+        send(error=str(error))
     os._exit(0)  # without what the stranger may have left to do at the end
 
 
