@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import signal
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
+
+INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
+"""Exit codes of a program that Ctrl-C ended, and of one that SIGTERM did."""
 
 _LIBRARIES = ("numpy", "scipy", "timm", "torch", "torchvision")
 """Where an error is raised that was made by whoever called them."""

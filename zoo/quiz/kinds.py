@@ -210,10 +210,10 @@ class FileExercise(Exercise):
                     return
                 yield None
         names = ", ".join(entry.name for entry in entries)
-        says = (f"{names} keeps the contract, and does what was asked.",)
+        says = [f"{names} keeps the contract, and does what was asked."]
         if _same_code(path, Path(self.solution)):
-            says += ("But it is the solution that the zoo ships, word for word: write one of your own.",)
-        yield Verdict(True, says)
+            says.append("But it is the solution that the zoo ships, word for word: write one of your own.")
+        yield Verdict(True, tuple(says))
 
     def shown_solution(self) -> str:
         """The text of the file."""

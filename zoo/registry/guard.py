@@ -48,7 +48,7 @@ def attempt(call: Callable[[], T]) -> Attempt[T]:
     """
     value, problem = None, ""
     changes: list[str] = []
-    with _state_kept(changes), _interrupts() as pressed, _output_on_stderr():
+    with state_kept(changes), _interrupts() as pressed, _output_on_stderr():
         try:
             value = call()
         except BaseException as error:
@@ -128,7 +128,8 @@ def _interrupts() -> Iterator[list[int]]:
 
 
 @contextmanager
-def _state_kept(changes: list[str]) -> Iterator[None]:
+def state_kept(changes: list[str]) -> Iterator[None]:
+    """Put back what the body changes of the process, and add the names of it to a list."""
     before = _state()
     try:
         yield
