@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import difflib
-import inspect
+import signal
+import traceback
 from collections.abc import Iterable
 from pathlib import Path
 
+INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
+"""Exit codes of a program that Ctrl-C ended, and of one that SIGTERM did."""
+
 _LIBRARIES = ("numpy", "scipy", "timm", "torch", "torchvision")
 """Where an error is raised that was made by whoever called them."""
+
+
+LONGEST_REASON, LONGEST_NAME = 500, 100
+"""Characters of what an exception says, and of a name that was typed, that a message repeats."""
+
+MOST_NAMES = 20
+"""How many names a message lists."""
 
 
 class UserError(Exception):
@@ -49,25 +60,39 @@ def unknown(kind: str, name: str, known: Iterable[str], *, then: str = "") -> Us
         known: the names that would have worked.
         then: what to do next, where that is more than picking one of the names.
     """
-    return UserError(f"unknown {kind} {name!r}: {close_or_all(name, known)}" + (f" {then}" if then else ""))
+    return UserError(
+        f"unknown {kind} {printable(name[:LONGEST_NAME])!r}: {close_or_all(name, known)}" + (f" {then}" if then else "")
+    )
 
 
 def close_or_all(name: str, known: Iterable[str]) -> str:
     """The hint of an unknown name: the close matches, or else everything that there is."""
     names = sorted(set(known))
-    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(name[:LONGEST_NAME], names, n=3, cutoff=0.5)
     if close:
-        return f"did you mean {' or '.join(close)}?"
-    return f"there is {', '.join(names)}." if names else "there is none."
+        return f"did you mean {' or '.join(map(printable, close))}?"
+    more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+    return f"there is {', '.join(map(printable, names[:MOST_NAMES]))}{more}." if names else "there is none."
 
 
 def describe(error: BaseException) -> str:
     """An exception that a plugin raised, in a line: its type, what it says, and where."""
-    text = " ".join(str(error).split())
+    try:
+        text = printable(" ".join(str(error).split()))
+    except BaseException:  # its own words raise
+        text = ""
+    if len(text) > LONGEST_REASON:
+        text = f"{text[:LONGEST_REASON]}..."
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    lines = [line for _, line in traceback.walk_tb(error.__traceback__)]
+    own = [place for place, frame in enumerate(frames) if not _is_of_a_library(frame.f_globals.get("__name__"))]
     where = ""
-    frames = inspect.getinnerframes(error.__traceback__) if error.__traceback__ else []
-    own = [frame for frame in frames if frame.frame.f_globals.get("__name__", "").partition(".")[0] not in _LIBRARIES]
     if frames:
-        last = (own or frames)[-1]
-        where = f" ({Path(last.filename).name}, line {last.lineno})"
-    return f"{type(error).__name__}: {text}{where}" if text else f"{type(error).__name__}{where}"
+        last = (own or [len(frames) - 1])[-1]
+        where = f" ({printable(Path(frames[last].f_code.co_filename).name)}, line {lines[last]})"
+    label = printable(type(error).__name__)
+    return f"{label}: {text}{where}" if text else f"{label}{where}"
+
+
+def _is_of_a_library(module: object) -> bool:
+    return isinstance(module, str) and module.partition(".")[0] in _LIBRARIES

@@ -11,6 +11,7 @@ from torch import nn
 from zoo.api import Architecture, Config, DataRequest, Entry, Splits
 from zoo.config import Value
 from zoo.data.cache import cache_folder
+from zoo.network import model_of
 from zoo.registry import Registry, load_registry
 
 CLASSES = 24
@@ -52,7 +53,7 @@ def build(
     config = registry.configure(architecture.config(), settings)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = architecture.build(config, in_channels, num_classes)
+        model = model_of(architecture, config, in_channels, num_classes)
     architecture.initialize(config, model)
     return model
 
@@ -60,7 +61,7 @@ def build(
 def build_on_meta(architecture: Architecture[Any], config: Config, in_channels: int, num_classes: int) -> nn.Module:
     """Build a network that has shapes but no numbers: quick, and enough to count with."""
     with torch.device("meta"):
-        return architecture.build(config, in_channels, num_classes)
+        return model_of(architecture, config, in_channels, num_classes)
 
 
 def load_data(

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from zoo.api import Architecture, Config, Preprocess, Task, TwoStep
-from zoo.errors import FailedError
+from zoo.errors import FailedError, printable
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,45 @@ class Network(nn.Module):
         return self.preprocess.encode(picture_NCHW).contiguous(memory_format=self.layout)
 
 
+def preprocess_of(architecture: Architecture[Any], config: Config, task: Task[Any]) -> Preprocess:
+    """The preprocessing of an architecture.
+
+    Raises:
+        FailedError: if the architecture gives something else.
+    """
+    preprocess: object = architecture.preprocess(config, task)
+    if not isinstance(preprocess, Preprocess):
+        raise FailedError(f"{architecture.name}: preprocess() gave {_label(preprocess)}, not a zoo.api.Preprocess.")
+    channels: object = preprocess.channels
+    if type(channels) is not int or channels < 1:
+        raise FailedError(f"{architecture.name}: the channels of its preprocessing are not a whole number above 0.")
+    return preprocess
+
+
+def model_of(architecture: Architecture[Any], config: Config, in_channels: int, num_classes: int) -> nn.Module:
+    """The model of an architecture.
+
+    Raises:
+        FailedError: if the architecture gives something else.
+    """
+    model: object = architecture.build(config, in_channels, num_classes)
+    if not isinstance(model, nn.Module):
+        raise FailedError(f"{architecture.name}: build() gave {_label(model)}, not a torch.nn.Module.")
+    return model
+
+
+def _label(value: object) -> str:
+    return "None" if value is None else printable(type(value).__name__)
+
+
 def build_network(
     architecture: Architecture[Any], config: Config, task: Task[Any], num_classes: int, *, channels_last: bool = False
 ) -> Network:
-    """Build an architecture for a task; the initial weights follow torch's random state."""
-    preprocess = architecture.preprocess(config, task)
-    model = architecture.build(config, preprocess.channels, num_classes)
+    """Build an architecture for a task; the initial weights follow torch's random state.
+
+    Raises:
+        FailedError: as `preprocess_of` and `model_of` do.
+    """
+    preprocess = preprocess_of(architecture, config, task)
+    model = model_of(architecture, config, preprocess.channels, num_classes)
     return Network(preprocess, model, num_classes, channels_last=channels_last)

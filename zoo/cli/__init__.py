@@ -6,11 +6,10 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from types import FrameType
 
-from zoo.errors import FailedError, UserError
-
-INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
+from zoo.errors import INTERRUPTED, TERMINATED, FailedError, UserError, describe, printable
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -50,7 +49,30 @@ def main(arguments: list[str] | None = None) -> None:
         _drop_output()
     except MemoryError:
         code = _fail("out of memory; try a smaller --size or --batch-size.", 1)
+    except SystemExit as error:
+        if error.code == TERMINATED:
+            raise
+        code = _fail(f"plugin {plugin_of(error) or '?'} ended the program: {describe(error)}.", 1)
+    except Exception as error:
+        plugin = plugin_of(error)
+        if not plugin:
+            raise
+        code = _fail(f"plugin {plugin} failed: {describe(error)}.", 1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def plugin_of(error: BaseException) -> str:
+    """The plugin whose code an exception comes from; empty if none had a part in it."""
+    from importlib.metadata import entry_points
+
+    names = {point.module.partition(".")[0]: point.name for point in entry_points(group="zoo.plugins")}
+    for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
+        module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        if module.startswith("zoo_plugin_"):
+            return module.removeprefix("zoo_plugin_")
+        if module in names:
+            return names[module]
+    return ""
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
@@ -64,5 +86,6 @@ def _drop_output() -> None:
 
 
 def _fail(message: str, code: int) -> int:
-    print(f"zoo: error: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201
+    line = printable(f"zoo: error: {' '.join(message.split())}")
+    print(line.encode(sys.stderr.encoding or "ascii", "backslashreplace").decode(sys.stderr.encoding or "ascii"), file=sys.stderr)  # noqa: T201,E501
     return code

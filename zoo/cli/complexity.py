@@ -151,12 +151,13 @@ def _subject(
             raise UserError(f"--classes is for the zoo's architectures; {name} has its own.")
         return of_library(name, height, width)
     from zoo.library import CLASSES
+    from zoo.network import preprocess_of
 
     loaded = registry()
     architecture = loaded.architecture(name).value
     config = loaded.configure(architecture.config(), parse_assignments(assignments))
     task = loaded.task(architecture.tasks[0]).value
-    channels = architecture.preprocess(config, task).channels
+    channels = preprocess_of(architecture, config, task).channels
     classes = CLASSES if classes is None else classes
     if classes < 1:
         raise UserError(f"--classes must be at least 1, not {classes}.")

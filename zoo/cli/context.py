@@ -28,11 +28,16 @@ class PluginOptions:
         return load_registry(self.files, self.folders)
 
 
-def registry_loader(context: typer.Context) -> Callable[[], Registry]:
-    """What loads the plugins, for commands that may not need them."""
+def plugin_options(context: typer.Context) -> PluginOptions:
+    """Where plugins are, for commands that load them in another process."""
     options = context.obj
     assert isinstance(options, PluginOptions)
-    return options.load
+    return options
+
+
+def registry_loader(context: typer.Context) -> Callable[[], Registry]:
+    """What loads the plugins, for commands that may not need them."""
+    return plugin_options(context).load
 
 
 def load_plugins(context: typer.Context) -> Registry:

@@ -57,7 +57,7 @@ def quiz(
         else:
             _show_topic(topic, as_json)
             return
-    verdict = exercise.check(" ".join(answer), load_plugins(context)) if answer else None
+    verdict = _check(topic, exercise, " ".join(answer), context) if answer else None
     _report(topic, exercise, " ".join(answer or ()), verdict, hint, solution, as_json)
     if verdict and verdict.right:
         try:
@@ -66,6 +66,15 @@ def quiz(
             typer.echo(f"note: cannot write {progress_file()} ({error.strerror}); progress is not kept.", err=True)
     if verdict and not verdict.right:
         raise typer.Exit(1)
+
+
+def _check(topic: Topic, exercise: Exercise, answer: str, context: typer.Context) -> Verdict:
+    if exercise.kind != "file":
+        return exercise.check(answer, load_plugins(context))
+
+    from zoo.quiz.apart import check_apart
+
+    return check_apart(f"{topic.name}/{exercise.name}", answer)
 
 
 def _list(topics: Sequence[Topic], as_json: bool) -> None:

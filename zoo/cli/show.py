@@ -12,7 +12,7 @@ from zoo.api import Architecture, Config, Recipe, Table, Task
 from zoo.cli.context import load_plugins
 from zoo.cli.output import JsonOption, print_json, print_table
 from zoo.config import Setting, Value, fields_of, parse_assignments, values_of
-from zoo.errors import UserError
+from zoo.errors import UserError, printable
 from zoo.jobs.card import card_tables, read_card
 from zoo.jobs.shipped import shipped_folder
 from zoo.registry import Registry
@@ -103,15 +103,16 @@ def allowed(kind: type, setting: Setting) -> str:
 
 def _facts(architecture: Architecture[Any], config: Config, task: Task[Any]) -> dict[str, Any]:
     from zoo.library import CLASSES, build_on_meta
+    from zoo.network import preprocess_of
 
-    preprocess = architecture.preprocess(config, task)
+    preprocess = preprocess_of(architecture, config, task)
     model = build_on_meta(architecture, config, preprocess.channels, CLASSES)
     return {
         "name": architecture.name,
         "summary": architecture.summary,
         "tasks": architecture.tasks,
         "citation": architecture.citation,
-        "preprocessing": str(preprocess),
+        "preprocessing": printable(str(preprocess)),
         "in_channels": preprocess.channels,
         "num_classes": CLASSES,
         "weights": sum(parameter.numel() for parameter in model.parameters()),

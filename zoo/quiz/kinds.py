@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -185,34 +186,63 @@ class FileExercise(Exercise):
 
     def check(self, answer: str, registry: Registry) -> Verdict:
         """Load the file, run the contract's checks on what it brings, then look for what the exercise asks."""
+        *_, verdict = self.steps(answer, registry)
+        assert verdict is not None
+        return verdict
+
+    def steps(self, answer: str, registry: Registry) -> Iterator[Verdict | None]:
+        """What `check` does; None after every step, then the verdict."""
         path = Path(answer.strip()).expanduser()
-        _must_be_python(path)
+        must_be_python(path)
         plugin = registry.load_file(path)
         if plugin.errors:
-            return Verdict(False, tuple(plugin.errors))
+            yield Verdict(False, tuple(plugin.errors))
+            return
         entries = plugin.entries["architecture"]
         if not entries:
-            return Verdict(False, ("It brings no architecture: return one from zoo_architectures().",))
-        says = [line for entry in entries for line in self._wrong(entry, registry)]
-        if says:
-            return Verdict(False, tuple(says))
+            yield Verdict(False, ("It brings no architecture: return one from zoo_architectures().",))
+            return
+        for entry in entries:
+            yield None
+            for wrong in self._wrong(entry, registry):
+                if wrong:
+                    yield Verdict(False, (wrong,))
+                    return
+                yield None
         names = ", ".join(entry.name for entry in entries)
-        return Verdict(True, (f"{names} keeps the contract, and does what was asked.",))
+        says = [f"{names} keeps the contract, and does what was asked."]
+        if _same_code(path, Path(self.solution)):
+            says.append("But it is the solution that the zoo ships, word for word: write one of your own.")
+        yield Verdict(True, tuple(says))
 
     def shown_solution(self) -> str:
         """The text of the file."""
         return Path(self.solution).read_text(encoding="utf-8").rstrip()
 
-    def _wrong(self, entry: Entry[Architecture[Any]], registry: Registry) -> list[str]:
+    def _wrong(self, entry: Entry[Architecture[Any]], registry: Registry) -> Iterator[str]:
+        """After every check an empty string, or what is wrong."""
         from zoo.testing.run import run_checks
 
         for outcome in run_checks(entry, [registry.task(name).value for name in entry.value.tasks]):
             if outcome.problem:
-                return [f"{entry.name} breaks a promise: {outcome.promise} But {outcome.problem}."]
-        return list(self.demand(entry, registry))
+                yield f"{entry.name} breaks a promise: {outcome.promise} But {outcome.problem}."
+                return
+            yield ""
+        yield from self.demand(entry, registry)
 
 
-def _must_be_python(path: Path) -> None:
+def _same_code(path: Path, solution: Path) -> bool:
+    """Whether two files differ in nothing but comments and blanks."""
+    mine, shipped = (ast.dump(ast.parse(file.read_bytes())) for file in (path, solution))
+    return mine == shipped
+
+
+def must_be_python(path: Path) -> None:
+    """Refuse an answer that cannot be compiled.
+
+    Raises:
+        UserError: saying why.
+    """
     if not path.is_file():
         raise UserError(f"the answer {str(path)!r} cannot be read: there is no such file; answer with a file's name.")
     try:
