@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from zoo.api import Spread
 from zoo.api.experiment import judged
-from zoo.api.spread import above, differences, differ, exceeds, odds, unanimous, within
+from zoo.api.spread import above, differ, differences, exceeds, odds, unanimous, within
 
 FIGURES = st.floats(-100, 100).map(lambda value: round(value, 3))
 

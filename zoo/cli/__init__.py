@@ -87,5 +87,8 @@ def _drop_output() -> None:
 
 def _fail(message: str, code: int) -> int:
     line = printable(f"zoo: error: {' '.join(message.split())}")
-    print(line.encode(sys.stderr.encoding or "ascii", "backslashreplace").decode(sys.stderr.encoding or "ascii"), file=sys.stderr)  # noqa: T201,E501
+    print(
+        line.encode(sys.stderr.encoding or "ascii", "backslashreplace").decode(sys.stderr.encoding or "ascii"),
+        file=sys.stderr,
+    )  # noqa: T201,E501
     return code

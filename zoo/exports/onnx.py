@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 import json
+import tempfile
 import warnings
 from pathlib import Path
 from typing import Any

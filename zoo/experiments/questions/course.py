@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from zoo.api.experiment import Conditions, Training
 
-
 QUICK_STEPS = 15
 """Optimizer steps of a quick training."""
 
