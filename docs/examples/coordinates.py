@@ -36,11 +36,11 @@ class Coordinates(Architecture[CoordinatesConfig]):
     config = CoordinatesConfig
 
     def preprocess(self, config, task):
-        """Pixel values / 255, and two channels with the row and the column, from -1 to 1."""
+        """Pixel values / 255, and row and column from -1 to 1."""
         return with_coordinates(task.channels)
 
     def build(self, config, in_channels, num_classes):
-        """`in_channels` is what the preprocessing hands on: the picture's channels and two more."""
+        """`in_channels` counts the picture's channels and two more."""
         from torch import nn
 
         return nn.Sequential(
@@ -52,7 +52,7 @@ class Coordinates(Architecture[CoordinatesConfig]):
 
 
 def with_coordinates(channels: int) -> Preprocess:
-    """The preprocessing; made in a function so that loading this file does not import torch."""
+    """Made in a function, so that loading this file imports no torch."""
     import torch
 
     class WithCoordinates(Preprocess):

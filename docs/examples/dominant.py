@@ -1,5 +1,5 @@
 # dominant.py
-"""A task in one file: which of red, green and blue is the strongest in every pixel of a grey picture?"""
+"""A task in one file: which of red, green and blue is strongest per pixel?"""
 
 from dataclasses import dataclass
 
@@ -45,7 +45,7 @@ class Dominant(Task[DominantConfig]):
 
 
 def fitted() -> FittedTask:
-    """The working half; made in a function so that loading this file does not import torch."""
+    """Made in a function, so that loading this file imports no torch."""
     import torch
 
     def mean_grey(rgb_N3HW):

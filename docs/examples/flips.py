@@ -1,11 +1,11 @@
 # flips.py
-"""An experiment in one file: does a convolution commute with mirroring the picture?"""
+"""An experiment in one file: does convolution commute with mirroring?"""
 
 from zoo.api import Claim, Experiment, Findings, Measurement, graded, hookimpl
 
 
 def largest_difference(context, mirrored_kernel, seed):
-    """How far convolving a mirrored picture is from mirroring what was convolved."""
+    """How far the two orders of convolving and mirroring differ."""
     import torch
     from torch.nn.functional import conv2d
 
@@ -26,21 +26,25 @@ class Flips(Experiment):
     claims = (
         Claim(
             "commutes",
-            "To convolve a mirrored picture is to mirror the convolved picture.",
-            "It holds if the largest difference is below 1e-4 for every seed; it holds in part if it is so only once "
-            "the kernel is mirrored too.",
+            "Convolving a mirrored picture mirrors the convolved picture.",
+            "It holds if the largest difference is below 1e-4 for every seed; "
+            "in part if that is so only once the kernel is mirrored too.",
         ),
     )
-    method = "Random pictures and kernels, no padding. Varied: whether the kernel is mirrored as well."
+    method = (
+        "Random pictures and kernels, no padding. "
+        "Varied: whether the kernel is mirrored as well."
+    )
     uses_data = False
 
     def parts(self, conditions):
         """A measurement for every kind of kernel and every seed."""
+        kinds = {"same": False, "mirrored": True}
         return {
-            f"{'mirrored' if mirrored else 'same'} kernel, seed {seed}": Measurement(
+            f"{kind} kernel, seed {seed}": Measurement(
                 largest_difference, {"mirrored_kernel": mirrored, "seed": seed}
             )
-            for mirrored in (False, True)
+            for kind, mirrored in kinds.items()
             for seed in conditions.seeds
         }
 

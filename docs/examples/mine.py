@@ -20,7 +20,7 @@ class MineConfig(Config):
 
 
 class Mine(Architecture[MineConfig]):
-    """No pooling, so the picture keeps its size, and every pixel sees 7x7 pixels around it."""
+    """No pooling: the picture keeps its size, and a pixel sees 7x7 pixels."""
 
     name = "mine"
     summary = "three convolutions at full resolution"
@@ -35,7 +35,7 @@ class Mine(Architecture[MineConfig]):
         return ScaledPixels(task.channels)
 
     def build(self, config, in_channels, num_classes):
-        """From (N, in_channels, H, W) to a score for every class of every pixel, (N, num_classes, H, W)."""
+        """From (N, in_channels, H, W) to scores (N, num_classes, H, W)."""
         from torch import nn
 
         def hidden(channels):

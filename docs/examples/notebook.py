@@ -8,7 +8,7 @@ from zoo.api import hookimpl
 
 @hookimpl
 def zoo_run_end(run, result):
-    """Called once, when a run has been judged; `result` is what its run.json says."""
+    """Called when a run has been judged; `result` is from run.json."""
     notebook = Path("notebook.csv")
     head = "" if notebook.exists() else "run,epochs,loss,accuracy\n"
     with notebook.open("a", encoding="utf-8") as file:

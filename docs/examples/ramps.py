@@ -15,7 +15,8 @@ class Ramps(Dataset):
         """Draw COUNT training pictures and a fifth as many for validation."""
         if not (request.argument.isdigit() and int(request.argument) >= 5):
             raise UserError(
-                f"ramps needs a number of pictures, 5 or more, not {request.argument!r}: --data ramps:500."
+                "ramps needs a number of pictures, 5 or more, "
+                f"not {request.argument!r}: --data ramps:500."
             )
 
         import torch
