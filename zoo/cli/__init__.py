@@ -87,8 +87,6 @@ def _drop_output() -> None:
 
 def _fail(message: str, code: int) -> int:
     line = printable(f"zoo: error: {' '.join(message.split())}")
-    print(
-        line.encode(sys.stderr.encoding or "ascii", "backslashreplace").decode(sys.stderr.encoding or "ascii"),
-        file=sys.stderr,
-    )  # noqa: T201,E501
+    encoding = sys.stderr.encoding or "ascii"
+    sys.stderr.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
     return code
