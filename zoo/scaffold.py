@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.resources
+import importlib.util
 import keyword
 import string
+import sys
 from pathlib import Path
 
 from zoo._version import __version__
@@ -37,6 +39,10 @@ def new_plugin(name: str, folder: Path, registry: Registry, *, package: bool = F
     top = folder / next(iter(files)).parts[0]
     if top.exists():
         raise UserError(f"{top} is there already; choose another name, or another folder with --out.")
+    if not package and (name in sys.modules or importlib.util.find_spec(name)):
+        raise UserError(
+            f"{name}.py would hide the module {name} from programs in its folder; choose another name."
+        )
     try:
         for path, text in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)

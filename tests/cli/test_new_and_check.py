@@ -95,6 +95,8 @@ def test_every_broken_promise_is_named(zoo_cli, tmp_path: Path) -> None:  # type
         (["new", "class"], "'class' cannot be the name of a module"),
         (["new", "MyNet"], "use lower-case letters"),
         (["new", "unet"], "the name unet is taken by unet/unet"),
+        (["new", "numpy"], "numpy.py would hide the module numpy"),
+        (["new", "random"], "random.py would hide the module random"),
         (["new", "there"], "there.py is there already"),
         (["new", "net", "--out", "there.py"], "cannot write to there.py"),
         (["check", "unett"], "did you mean unet"),
