@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from zoo.api import Claim, Experiment, Table, UserError, Verdict
 from zoo.experiments.report import as_svg, chart_style, draw_charts
-from zoo.experiments.result import Result
+from zoo.experiments.result import Result, outdated
 from zoo.quiz import find
 from zoo.quiz.kinds import ChoiceExercise
 from zoo.registry import load_registry
@@ -195,7 +195,7 @@ def _claim(claim: Claim, verdict: Verdict | None) -> str:
     because = f"{verdict.because[:1].upper()}{verdict.because[1:]}" if verdict else ""
     return (
         f"> {_cell(claim.text)}\n\n{tag(verdict)} {_cell(because)}\n\n"
-        f"<details><summary>The rule, written before the run</summary>\n<p>{html.escape(claim.rule)}</p>\n</details>\n"
+        f"<details><summary>The rule</summary>\n<p>{html.escape(claim.rule)}</p>\n</details>\n"
     )
 
 
@@ -213,11 +213,19 @@ def _figures(result: Result) -> str:
     return "\n".join(parts)
 
 
+def _code(result: Result) -> str:
+    """Whether the code that made the numbers is still the same."""
+    total, changed = len(result.measured), len(outdated(result, load_registry()))
+    if not changed:
+        return "The code that made the numbers has not changed since."
+    return f"The code that made {changed} of {total} parts has changed since; the command makes these anew."
+
+
 def _origin(result: Result) -> str:
     origin = result.origin
     versions = ", ".join(f"{name} {version}" for name, version in origin["versions"].items())
     return (
         f'\n## How it was made\n\n```bash title="not run here: its result is kept"\n{origin["command"]}\n```\n\n'
         f"On {origin['date']}, {html.escape(origin['machine'])}, {versions}. "
-        f"[Every number](../results/{result.experiment.name}.json), from which this page was made.\n"
+        f"[Every number](../results/{result.experiment.name}.json), from which this page was made. {_code(result)}\n"
     )
