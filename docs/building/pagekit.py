@@ -225,7 +225,7 @@ def _origin(result: Result) -> str:
     origin = result.origin
     versions = ", ".join(f"{name} {version}" for name, version in origin["versions"].items())
     return (
-        f'\n## How it was made\n\n```bash title="not run here: its result is kept"\n{origin["command"]}\n```\n\n'
+        f"\n## How it was made\n\n```bash\n{origin['command']}\n```\n\n"
         f"On {origin['date']}, {html.escape(origin['machine'])}, {versions}. "
         f"[Every number](../results/{result.experiment.name}.json), from which this page was made. {_code(result)}\n"
     )

@@ -3,8 +3,8 @@
 - A block with ``exec="on"`` is run by building the documentation, which fails if the block does.
 - Every other command is typed here, page by page and in the order of the page, in a folder with what pages assume (a
   photo, a folder of photos, the examples): as it stands, but trained on a few small pictures for one epoch.
-- A block whose title begins with ``run by .ci/run`` has commands that `.ci/run` types word for word.
-- A block whose title begins with ``not run here:`` gives its reason, for the reader too.
+- A block below a comment that begins with ``run by .ci/run`` has commands that `.ci/run` types word for word.
+- A block below a comment that begins with ``not run here:`` is run by nobody, for the reason that the comment gives.
 
 A command with a word in capitals, such as ``zoo show NAME``, stands for many: it is parsed, not run.
 """
@@ -32,7 +32,9 @@ from zoo.cli.app import app
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "plugins").glob("*/*.md")])
-FENCE = re.compile(r"^(`{3,})([^\n]*)\n(.*?)^\1\s*$", flags=re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"(?:^<!-- ([^\n]*) -->\n\n)?^(`{3,})([^\n]*)\n(.*?)^\2\s*$", flags=re.MULTILINE | re.DOTALL)
+"""A comment above the block, if any; the fence, its info, and the body."""
+
 SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 PROGRAM: Any = typer.main.get_command(app)
 
@@ -49,20 +51,16 @@ REASON_LETTERS = 12
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block of a page."""
+    """A fenced block of a page, and the comment above it, which the built page does not show."""
 
     page: Path
     info: str
     body: str
+    comment: str = ""
 
     @property
     def language(self) -> str:
         return re.split(r"[\s{]", self.info.strip())[0]
-
-    @property
-    def title(self) -> str:
-        found = re.search(r'title="([^"]*)"', self.info)
-        return found[1] if found else ""
 
     @property
     def includes_example(self) -> bool:
@@ -72,9 +70,9 @@ class Block:
         """Who runs it: ``build``, ``ci``, ``nobody``, ``examples`` or ``here``; ``shown`` if it is no code."""
         if 'exec="on"' in self.info:
             return "build"
-        if self.title.startswith(CI):
+        if self.comment.startswith(CI):
             return "ci"
-        if self.title.startswith(EXCUSE):
+        if self.comment.startswith(EXCUSE):
             return "nobody"
         if self.includes_example:  # by test_examples.py
             return "examples"
@@ -88,7 +86,9 @@ class Block:
 
 def blocks() -> list[Block]:
     return [
-        Block(page, info, body) for page in PAGES for _, info, body in FENCE.findall(page.read_text(encoding="utf-8"))
+        Block(page, info, body, comment)
+        for page in PAGES
+        for comment, _, info, body in FENCE.findall(page.read_text(encoding="utf-8"))
     ]
 
 
@@ -105,9 +105,9 @@ def lines_of(body: str) -> list[str]:
 @pytest.mark.parametrize("block", blocks(), ids=str)
 def test_somebody_runs_it_or_it_says_why_not(block: Block) -> None:
     fate = block.fate()
-    assert fate, f"language {block.language!r}: nobody runs it; title it '{EXCUSE}...' if that cannot be"
+    assert fate, f"language {block.language!r}: nobody runs it; write <!-- {EXCUSE}... --> above it if that cannot be"
     if fate == "nobody":
-        assert len(block.title.removeprefix(EXCUSE)) >= REASON_LETTERS, "give the reason"
+        assert len(block.comment.removeprefix(EXCUSE)) >= REASON_LETTERS, "give the reason"
     if fate == "ci":
         script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
         assert [line for line in lines_of(block.body) if line not in script] == []
@@ -121,7 +121,8 @@ def test_a_block_that_nobody_runs_would_be_found() -> None:
     page = ROOT / "README.md"
     assert Block(page, "sh", "zoo run unet\n").fate() is None
     assert Block(page, "{.python}", "print(1)\n").fate() is None
-    assert Block(page, 'bash title="later"', "zoo run unet\n").fate() == "here"
+    assert Block(page, "bash", "zoo run unet\n", "later").fate() == "here"
+    assert Block(page, "bash", "zoo run unet\n", "not run here: it takes a week").fate() == "nobody"
     assert Block(page, 'python exec="on"', "print(1)\n").fate() == "build"
 
 
@@ -138,7 +139,7 @@ def typed_on(page: Path) -> Iterator[RUN]:
     for found in FENCE.finditer(text):
         yield from _spans(text[rest : found.start()])
         rest = found.end()
-        block = Block(page, found[2], found[3])
+        block = Block(page, found[3], found[4], found[1] or "")
         if block.fate() == "build" and block.language == "console":  # later commands speak of these runs
             yield from (("bash", line.partition(" >")[0]) for line in lines_of(block.body) if RUNS.match(line))
         if block.fate() == "here" and block.language in ("bash", "python"):
@@ -185,7 +186,7 @@ def run(command: str, zoo_cli: Any) -> None:
     words = words[2:] if words[:2] == ["uv", "run"] else words
     if words[0] != "zoo":
         launched = words[:2] == ["accelerate", "launch"] and "zoo" in words
-        assert launched, f"{command}: not run here; title its block '{EXCUSE}...' and say why"
+        assert launched, f"{command}: not run here; write <!-- {EXCUSE}... --> above its block and say why"
         place = words.index("zoo") + 1
         program = [sys.executable, "-m", "accelerate.commands.launch", *words[2:place], *in_small(words[place:])]
         done = subprocess.run(program, capture_output=True, text=True, check=False)
