@@ -40,9 +40,7 @@ def new_plugin(name: str, folder: Path, registry: Registry, *, package: bool = F
     if top.exists():
         raise UserError(f"{top} is there already; choose another name, or another folder with --out.")
     if not package and (name in sys.modules or importlib.util.find_spec(name)):
-        raise UserError(
-            f"{name}.py would hide the module {name} from programs in its folder; choose another name."
-        )
+        raise UserError(f"{name}.py would hide the module {name} from programs in its folder; choose another name.")
     try:
         for path, text in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
