@@ -13,7 +13,9 @@ from zoo.errors import UserError
 
 def export(
     context: typer.Context,
-    run: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    run: Annotated[
+        Path, typer.Argument(help="The folder of a run, or an architecture that ships trained weights, such as chroma.")
+    ],
     html: Annotated[bool, typer.Option("--html", help="Write a page that computes the network in a browser.")] = False,
     onnx: Annotated[bool, typer.Option("--onnx", help="Write ONNX; needs the extra of that name.")] = False,
     out: Annotated[
@@ -22,16 +24,16 @@ def export(
     ] = None,
 ) -> None:
     """Export a trained network: as a page that can be explored, or for other programs."""
-    from zoo.runs.run import Run
+    from zoo.jobs.shipped import open_run
 
     if html == onnx:
         raise UserError("name one format: zoo export RUN --html, or --onnx.")
-    opened = Run.load(run)  # refused before torch is imported, which takes seconds
+    registry = load_plugins(context)
+    opened = open_run(run, registry)  # refused before torch is imported, which takes seconds
 
     from zoo.exports.export import export as write
 
     def note(text: str) -> None:
         typer.echo(f"note: {text}", err=True)
 
-    registry = load_plugins(context)
     typer.echo(write(opened, format="html" if html else "onnx", out=out, registry=registry, note=note))

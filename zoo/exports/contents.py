@@ -16,7 +16,7 @@ from zoo.errors import UserError
 from zoo.exports.costs import costs
 from zoo.exports.decision import decision
 from zoo.exports.graph import Graph, trace
-from zoo.exports.subject import Subject, load_reference
+from zoo.exports.subject import Subject, load_reference, samples
 from zoo.exports.weights import pack
 
 
@@ -39,7 +39,7 @@ def contents(subject: Subject, registry: Catalog) -> tuple[dict[str, Any], list[
         "task": decision(subject.task, subject.channels, subject.plan.size),
         "network": _network(graph),
         "costs": _costs(subject, graph),
-        "samples": [_png(picture) for picture in subject.samples],
+        "samples": [_png(picture) for picture in samples(subject.run)],
         "reference": None,
     }
     if reference is not None:

@@ -10,6 +10,9 @@ from zoo.tasks.colorization.fitted import FittedColorization
 from zoo.tasks.colorization.photo import SHORT_SIDE
 from zoo.tasks.segmentation.fitted import COLORS, TINT, FittedSegmentation
 
+TEMPERATURES = {"mode": 0.0, "annealed-mean": TEMPERATURE, "mean": 1.0}
+"""Of the mean of color probabilities, by decision; the least expected difference is no mean."""
+
 
 def decision(task: FittedTask, channels: int, size: int) -> dict[str, Any]:
     """What the page must know of a task; tasks that it does not know show the most likely class of every pixel.
@@ -31,7 +34,8 @@ def decision(task: FittedTask, channels: int, size: int) -> dict[str, Any]:
             "colors": task.palette_K3.tolist(),
             "short_side": SHORT_SIDE * size,
             "enlarges": False,
-            "temperature": TEMPERATURE,
+            "temperature": TEMPERATURES.get(task.decision),
+            "differences": task.decider.differences.tolist(),
         }
     if isinstance(task, FittedSegmentation):
         colors = task.colors_K3.tolist()

@@ -11,6 +11,7 @@ from zoo.exports.contents import contents
 from zoo.exports.html import write_html
 from zoo.exports.onnx import write_onnx
 from zoo.exports.subject import load_subject
+from zoo.jobs.shipped import is_shipped, open_run
 from zoo.registry import Registry, load_registry
 from zoo.runs.run import Run
 
@@ -29,9 +30,10 @@ def export(
     """Export a run's network as a page that computes it in the browser, or as ONNX.
 
     Args:
-        run: the run, or its folder.
+        run: the run, its folder, or the name of an architecture that ships trained weights.
         format: ``html`` or ``onnx``.
-        out: the file to write; ``RUN/network.html`` or ``RUN/network.onnx`` by default.
+        out: the file to write; ``RUN/network.html`` or ``RUN/network.onnx`` by default, without ``RUN/``
+            where a plugin ships the run.
         registry: the plugins to draw from; by default all that are installed.
         note: called with a line about each thing that the page had to leave out.
 
@@ -44,9 +46,9 @@ def export(
     """
     if format not in FORMATS:
         raise unknown("format", format, FORMATS)
-    opened = run if isinstance(run, Run) else Run.load(run)
     registry = registry or load_registry()
-    path = opened.folder / FORMATS[format] if out is None else Path(out)
+    opened = run if isinstance(run, Run) else open_run(run, registry)
+    path = _beside(opened, registry, FORMATS[format]) if out is None else Path(out)
     if path.is_dir():
         raise UserError(f"--out {path} is a folder; name a file in it.")
     subject = load_subject(opened, registry)
@@ -62,3 +64,8 @@ def export(
     for line in notes:
         note(line)
     return path
+
+
+def _beside(run: Run, registry: Registry, name: str) -> Path:
+    """Where a run's file goes by default: nothing is written into a plugin's package."""
+    return Path(f"{run.record['architecture']}{Path(name).suffix}") if is_shipped(run, registry) else run.folder / name

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from zoo.api import TORCH, Catalog, Config, Convolution, FittedTask
 from zoo.data.cache import cache_folder
+from zoo.data.images import resize
 from zoo.errors import UserError
 from zoo.jobs.judge import fit_reference
 from zoo.jobs.load import load_network
@@ -48,11 +49,18 @@ class Subject:
         """How many channels the network may see."""
         return self.plan.task.value.channels
 
-    @property
-    def samples(self) -> NDArray[np.uint8]:
-        """Validation pictures of the run, (N, H, W, 3); none if its sheet lacks a row of them."""
-        rows = read_samples(self.run.folder / "samples.npz")
-        return next((rows[label] for label in PICTURE_ROWS if label in rows), np.zeros((0, 1, 1, 3), np.uint8))
+
+def samples(run: Run) -> list[NDArray[np.uint8]]:
+    """Pictures to begin with, (H, W, 3): validation pictures of the run, or photos that scikit-image ships."""
+    sheet = run.folder / "samples.npz"
+    rows = read_samples(sheet) if sheet.is_file() else {}
+    row = next((rows[label] for label in PICTURE_ROWS if label in rows), None)
+    if row is not None:
+        return list(row)
+    from skimage import data
+
+    photos = (data.chelsea(), data.coffee(), data.astronaut())
+    return [resize(photo, 192, 192 * photo.shape[1] // photo.shape[0]) for photo in photos]
 
 
 def load_subject(run: Run, registry: Catalog) -> Subject:

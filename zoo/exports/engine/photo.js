@@ -141,12 +141,23 @@ function rgbOf(lightness, a, b) {
   });
 }
 
+// All of the share for the class whose expected difference from the truth is least.
+function leastDifference(shares, differences) {
+  const expected = differences[0].map((_, c) => shares.reduce((sum, p, k) => sum + p * differences[k][c], 0));
+  const best = expected.indexOf(Math.min(...expected));
+  return shares.map((_, k) => (k === best ? 1 : 0));
+}
+
 // The lightness of the photo, and the mean color that the probabilities give, enlarged; see Zhang et al. (2016).
-function colorized(picture, seen, logits, palette, temperature) {
+// Without a temperature, the color of the least expected difference is taken.
+function colorized(picture, seen, logits, palette, temperature, differences) {
   const lab = palette.map(labOf), classes = palette.length, plane = seen.width * seen.height;
   const small = new Float32Array(2 * plane);
   for (let at = 0; at < plane; at++) {
-    probabilities(logits, classes, plane, at, temperature).forEach((p, k) => {
+    const shares = temperature === null
+      ? leastDifference(probabilities(logits, classes, plane, at), differences)
+      : probabilities(logits, classes, plane, at, temperature);
+    shares.forEach((p, k) => {
       small[at] += p * lab[k][1];
       small[at + plane] += p * lab[k][2];
     });

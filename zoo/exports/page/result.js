@@ -2,7 +2,9 @@
 
 function pictureFrom(logits, temperature) {
   const { picture, seen } = state;
-  if (TASK.kind === "colorization") return colorized(picture, seen, logits, TASK.colors, temperature);
+  if (TASK.kind === "colorization") {
+    return colorized(picture, seen, logits, TASK.colors, temperature, TASK.differences);
+  }
   const chosen = segmented(picture, seen, logits, TASK.classes);
   return overlaid(picture, chosen, TASK.colors, TASK.kind === "segmentation" ? TASK.tint : 1);
 }
@@ -47,7 +49,8 @@ function listenToResult() {
   split.addEventListener("pointerdown", drag);
   split.addEventListener("pointermove", (event) => event.buttons && drag(event));
   const slider = find("temperature");
-  const tell = () => (find("temperature-value").textContent = `temperature ${Number(slider.value).toFixed(2)}`);
+  const tell = () => (find("temperature-value").textContent =
+    state.temperature === null ? "least expected difference" : `temperature ${state.temperature.toFixed(2)}`);
   if (slider) {
     tell();
     slider.addEventListener("input", () => {

@@ -10,7 +10,7 @@ const state = {
   seen: null, // what the network sees of it
   hidden: null, // places of `seen` that are hidden, or null
   silenced: new Set(), // inputs of joins that count as zero
-  temperature: TASK.temperature ?? 1,
+  temperature: TASK.temperature ?? null, // null: the color of the least expected difference
   pass: null, // the forward pass
   logits: null, // planes (K, height, width) of the size of `seen`
   plain: null, // classes when nothing is hidden or silenced

@@ -22,6 +22,9 @@ class Decider:
 
     Args:
         palette_K3: the colors, uint8 (K, 3).
+
+    Attributes:
+        differences: CIEDE2000 between every two of them, float32 (K, K).
     """
 
     def __init__(self, palette_K3: Tensor) -> None:
@@ -29,14 +32,14 @@ class Decider:
         self._ab_K2 = lab_13K1[0, 1:, :, 0].T
         colors = len(palette_K3)
         row, column = lab_13K1.expand(-1, -1, -1, colors), lab_13K1.transpose(2, 3).expand(-1, -1, colors, -1)
-        self._difference_KK = color_differences(row, column)[0]
+        self.differences = color_differences(row, column)[0]
 
     def classes(self, logits_NKHW: Tensor, decision: str) -> Tensor:
         """The palette color that `mode` or `least-difference` takes: int64 (N, H, W)."""
         if decision == "mode":
             return logits_NKHW.argmax(dim=1)
         probability_NKHW = logits_NKHW.float().softmax(dim=1)
-        cost_KK = self._difference_KK.to(logits_NKHW.device)
+        cost_KK = self.differences.to(logits_NKHW.device)
         return torch.einsum("nkhw,kc->nchw", probability_NKHW, cost_KK).argmin(dim=1)
 
     def ab(self, logits_NKHW: Tensor, decision: str) -> Tensor:
