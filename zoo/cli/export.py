@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from zoo.cli.context import load_plugins
+from zoo.cli.output import say
 from zoo.errors import UserError
 
 
@@ -28,7 +29,5 @@ def export(
 
     from zoo.exports.export import export as write
 
-    path = write(
-        opened, out=out, registry=load_plugins(context), note=lambda text: typer.echo(f"note: {text}", err=True)
-    )
-    typer.echo(path)
+    path = write(opened, out=out, registry=load_plugins(context), note=lambda text: say(f"note: {text}", err=True))
+    say(path)
