@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from zoo.errors import printable
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -56,7 +58,7 @@ class Bars:
 
     def say(self, line: str) -> None:
         """Print above the bars."""
-        self.display.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self.display.console.print(printable(line), markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
 import traceback
 from types import FrameType
 
+from zoo.cli.streams import drop_output, prepare_streams
 from zoo.errors import INTERRUPTED, TERMINATED, FailedError, UserError, describe, printable
 
 
@@ -16,7 +16,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Run ``zoo``.
 
     Exit codes: 0 done, 1 the work failed, 2 the input was wrong (one line on stderr), 130 ended by Ctrl-C, 143 ended by
-    SIGTERM. An error that nobody foresaw keeps its traceback.
+    SIGTERM. An error in a plugin's code names the plugin; one that nobody foresaw keeps its
+    traceback.
 
     Args:
         arguments: what was typed behind ``zoo``; ``sys.argv`` by default.
@@ -25,6 +26,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     from zoo.cli.app import app
 
+    prepare_streams()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)  # and not its default, which leaves half-written files
     try:
@@ -39,6 +41,8 @@ def main(arguments: list[str] | None = None) -> None:
         hint = f" See `{context.command_path} --help`." if context else ""
         code = _fail(error.format_message() + hint, 2)
     except (Abort, KeyboardInterrupt):
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would only interrupt the end
         code = _fail("interrupted.", INTERRUPTED)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         sys.stderr.close()
@@ -46,7 +50,7 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:  # the machine's, such as a full disk or a file that nobody may read
         place = f"{error.filename}: " if error.filename else ""
         code = _fail(f"{place}{error.strerror or error}.", 1)
-        _drop_output()
+        drop_output()
     except MemoryError:
         code = _fail("out of memory; try a smaller --size or --batch-size.", 1)
     except SystemExit as error:
@@ -80,13 +84,6 @@ def _terminate(number: int, frame: FrameType | None) -> None:
     raise SystemExit(TERMINATED)
 
 
-def _drop_output() -> None:
-    """Forget what could not be printed, lest Python try again at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def _fail(message: str, code: int) -> int:
-    line = printable(f"zoo: error: {' '.join(message.split())}")
-    encoding = sys.stderr.encoding or "ascii"
-    sys.stderr.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    print(printable(f"zoo: error: {' '.join(message.split())}"), file=sys.stderr)  # noqa: T201
     return code

@@ -8,7 +8,7 @@ import typer
 
 from zoo.api import Table
 from zoo.cli.context import plugin_options
-from zoo.cli.output import JsonOption, print_json, print_table, progress
+from zoo.cli.output import JsonOption, print_json, print_table, progress, say
 
 
 def check(
@@ -33,6 +33,6 @@ def check(
         ]
         print_table(Table(["task", "", "promise"], rows, words=None))
         passed = sum(outcome["status"] == "ok" for outcome in outcomes)
-        typer.echo(f"{report.address}: {passed} of {len(outcomes)} checks passed")
+        say(f"{report.address}: {passed} of {len(outcomes)} checks passed")
     if failed:
         raise typer.Exit(1)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from zoo.cli.context import load_plugins
-from zoo.cli.output import JsonOption, print_json, print_table
+from zoo.cli.output import JsonOption, print_json, print_table, say
 
 
 def compare(
@@ -28,7 +28,7 @@ def compare(
         return
     print_table(done.table)
     for note in done.notes:
-        typer.echo(f"note: {note}")
-    typer.echo("Look at:")
+        say(f"note: {note}")
+    say("Look at:")
     for file in ("samples.png", "curves.png", "report.html"):
-        typer.echo(f"  {done.folder / file}")
+        say(f"  {done.folder / file}")

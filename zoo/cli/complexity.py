@@ -10,7 +10,7 @@ import typer
 
 from zoo.api import Table
 from zoo.cli.context import registry_loader
-from zoo.cli.output import JsonOption, print_json, print_table
+from zoo.cli.output import JsonOption, print_json, print_table, say
 from zoo.cli.show import SetOption
 from zoo.config import parse_assignments
 from zoo.errors import UserError
@@ -90,12 +90,12 @@ def complexity(
     if as_json:
         print_json({**forms.to_json(report), **extras.json})
     elif markdown or latex:
-        typer.echo(forms.to_markdown(report) if markdown else forms.to_latex(report))
+        say(forms.to_markdown(report) if markdown else forms.to_latex(report))
     else:
         _print(report, extras.tables, conventions)
     if not report.ok:
         for failure in report.failures:
-            typer.echo(f"zoo: wrong formula: {failure}", err=True)
+            say(f"zoo: wrong formula: {failure}", err=True)
         raise typer.Exit(1)
 
 
@@ -174,4 +174,4 @@ def _print(report: Report, extras: list[Table], conventions: Conventions) -> Non
         shown.insert(0, tables.formulas(report))
     for table in [*shown, *extras]:
         print_table(table)
-        typer.echo()
+        say("")

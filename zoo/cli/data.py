@@ -9,7 +9,7 @@ import typer
 
 from zoo.api import Dataset, Entry, Table
 from zoo.cli.context import load_plugins
-from zoo.cli.output import JsonOption, print_json, print_table, progress
+from zoo.cli.output import JsonOption, print_json, print_table, progress, say
 from zoo.cli.run import ClassesOption, SizeOption
 
 
@@ -47,7 +47,7 @@ def data(
         return
     print_table(Table(["split", "pictures"], [[split, f"{count:,}"] for split, count in counts.items()]))
     for note in splits.notes:
-        typer.echo(f"note: {note}")
+        say(f"note: {note}")
 
 
 _MASKS = {True: "yes", False: "no", None: "maybe"}
@@ -77,4 +77,4 @@ def _list(datasets: Sequence[Entry[Dataset]], as_json: bool) -> None:
     rows = [[one.name, one.value.argument, _MASKS[one.value.has_masks], one.value.summary] for one in datasets]
     print_table(Table(["data set", "argument", "masks", "what it is"], rows, words=None))
     megabytes = sum(size for _, size in files) / 1e6
-    typer.echo(f"cache: {len(files)} files, {megabytes:.1f} MB in {folder}")
+    say(f"cache: {len(files)} files, {megabytes:.1f} MB in {folder}")

@@ -11,7 +11,7 @@ import typer
 from zoo.api import Table
 from zoo.api.experiment import Conditions, Experiment
 from zoo.cli.context import load_plugins
-from zoo.cli.output import JsonOption, print_json, print_paragraph, print_table, progress
+from zoo.cli.output import JsonOption, print_json, print_paragraph, print_table, progress, say
 from zoo.errors import UserError
 from zoo.experiments.runner import FOLDER, Runner
 from zoo.experiments.shard import Shard
@@ -89,10 +89,10 @@ def run(
         try:
             runner.work(shard, fresh=fresh)
         except KeyboardInterrupt:
-            typer.echo("stopped; the same command goes on from here.", err=True)
+            say("stopped; the same command goes on from here.", err=True)
             raise
         if only:
-            typer.echo(
+            say(
                 f"shard {only} is done; {runner.missing()} of {len(runner.parts())} parts are missing here. Where "
                 f"the folders of all shards are at hand: zoo experiment collect {' '.join(names)} --from FOLDER",
                 err=True,
@@ -170,12 +170,12 @@ def _print(results: Sequence[Result], out: Path, as_json: bool) -> None:
     from zoo.experiments.report import verdicts_table
 
     for result in results:
-        typer.echo(f"\n{result.experiment.summary}\n")
+        say(f"\n{result.experiment.summary}\n")
         for table in result.findings.tables:
             print_table(table)
-            typer.echo()
+            say("")
         for remark in result.findings.remarks:
             print_paragraph(remark)
-            typer.echo()
+            say("")
         print_table(verdicts_table(result))
-        typer.echo(f"Look at: {out / result.experiment.name / 'report.html'}")
+        say(f"Look at: {out / result.experiment.name / 'report.html'}")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from zoo.cli.context import load_plugins
+from zoo.cli.output import say
 from zoo.errors import UserError
 
 
@@ -34,6 +35,6 @@ def export(
     from zoo.exports.export import export as write
 
     def note(text: str) -> None:
-        typer.echo(f"note: {text}", err=True)
+        say(f"note: {text}", err=True)
 
-    typer.echo(write(opened, format="html" if html else "onnx", out=out, registry=registry, note=note))
+    say(write(opened, format="html" if html else "onnx", out=out, registry=registry, note=note))

@@ -9,7 +9,7 @@ import typer
 
 from zoo.api import Entry, Table
 from zoo.cli.context import load_plugins
-from zoo.cli.output import JsonOption, print_json, print_table
+from zoo.cli.output import JsonOption, print_json, print_table, say
 
 
 def list_(context: typer.Context, as_json: JsonOption = False) -> None:
@@ -38,12 +38,12 @@ def list_(context: typer.Context, as_json: JsonOption = False) -> None:
     rows = [[name, ", ".join(entry.value.tasks), entry.value.summary] for name, entry in architectures.items()]
     print_table(Table(["architecture", "tasks", "what it is"], rows, words=None))
     for kind, entries in zip(("task", "data set", "recipe"), others.values(), strict=True):
-        typer.echo()
+        say("")
         rows = [[_with_argument(name, entry), entry.value.summary] for name, entry in by_name(entries).items()]
         print_table(Table([kind, "what it is"], rows, words=None))
     broken = [plugin.name for plugin in registry.plugins if plugin.errors]
     if broken:
-        typer.echo(f"plugins with errors: {', '.join(broken)} (see `zoo plugins`)", err=True)
+        say(f"plugins with errors: {', '.join(broken)} (see `zoo plugins`)", err=True)
 
 
 def by_name(entries: Sequence[Entry[Any]]) -> dict[str, Entry[Any]]:

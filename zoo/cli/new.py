@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from zoo.cli.context import load_plugins
+from zoo.cli.output import say
 from zoo.scaffold import new_plugin
 
 
@@ -22,9 +23,9 @@ def new(
     """Start a plugin: a small architecture that works, to be changed into yours."""
     files = new_plugin(name, out, load_plugins(context), package=package)
     for file in files:
-        typer.echo(f"  {file}")
-    typer.echo("Next:")
+        say(f"  {file}")
+    say("Next:")
     if package:
-        typer.echo(f"  python3 -m pip install -e {files[0].parent}\n  zoo check {name}\n  zoo run {name}")
+        say(f"  python3 -m pip install -e {files[0].parent}\n  zoo check {name}\n  zoo run {name}")
     else:
-        typer.echo(f"  zoo --plugin {files[0]} check {name}\n  zoo --plugin {files[0]} run {name}")
+        say(f"  zoo --plugin {files[0]} check {name}\n  zoo --plugin {files[0]} run {name}")

@@ -6,7 +6,7 @@ import typer
 
 from zoo.api import Table
 from zoo.cli.context import load_plugins
-from zoo.cli.output import JsonOption, print_json, print_table
+from zoo.cli.output import JsonOption, print_json, print_table, say
 
 
 def plugins(context: typer.Context, as_json: JsonOption = False) -> None:
@@ -34,6 +34,6 @@ def plugins(context: typer.Context, as_json: JsonOption = False) -> None:
     print_table(Table(["plugin", "state", "from", "brings"], rows, words=None))
     for plugin in found:
         for line in plugin.errors:
-            typer.echo(f"error in {plugin.name}: {line}")
+            say(f"error in {plugin.name}: {line}")
         for line in plugin.warnings:
-            typer.echo(f"warning for {plugin.name}: {line}")
+            say(f"warning for {plugin.name}: {line}")

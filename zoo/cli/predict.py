@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from zoo.cli.context import load_plugins
-from zoo.cli.output import JsonOption, print_json, progress
+from zoo.cli.output import JsonOption, print_json, progress, say
 
 
 def predict(
@@ -34,9 +34,9 @@ def predict(
     with progress() as shown:
         written, notes = predict_files(found, paths, out, registry=registry, progress=shown.advance)
     for note in notes:
-        typer.echo(f"note: {note}", err=True)
+        say(f"note: {note}", err=True)
     if as_json:
         print_json({"written": [str(path) for path in written], "notes": notes})
     else:
         for path in written:
-            typer.echo(path)
+            say(path)

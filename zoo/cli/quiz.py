@@ -11,7 +11,7 @@ import typer
 from zoo import quiz as quizzes
 from zoo.api import Table
 from zoo.cli.context import load_plugins
-from zoo.cli.output import WIDTH, JsonOption, print_json, print_table
+from zoo.cli.output import WIDTH, JsonOption, print_json, print_table, say
 from zoo.errors import UserError, unknown
 from zoo.quiz.progress import note_solved, progress_file, solved
 
@@ -63,7 +63,7 @@ def quiz(
         try:
             note_solved(f"{topic.name}/{exercise.name}")
         except OSError as error:  # the answer is right all the same
-            typer.echo(f"note: cannot write {progress_file()} ({error.strerror}); progress is not kept.", err=True)
+            say(f"note: cannot write {progress_file()} ({error.strerror}); progress is not kept.", err=True)
     if verdict and not verdict.right:
         raise typer.Exit(1)
 
@@ -87,7 +87,7 @@ def _list(topics: Sequence[Topic], as_json: bool) -> None:
         for exercise in topic.exercises
     ]
     print_table(Table(["exercise", "answer", "about"], rows, words=None))
-    typer.echo("\nRead one with `zoo quiz EXERCISE`, answer it with `zoo quiz EXERCISE ANSWER`.")
+    say("\nRead one with `zoo quiz EXERCISE`, answer it with `zoo quiz EXERCISE ANSWER`.")
 
 
 def _show_progress(as_json: bool) -> None:
@@ -99,16 +99,16 @@ def _show_progress(as_json: bool) -> None:
     print_table(
         Table(["exercise", "solved"], [[address, dates.get(address, "-")] for address in addresses], words=None)
     )
-    typer.echo(f"\n{sum(address in dates for address in addresses)} of {len(addresses)} solved.")
+    say(f"\n{sum(address in dates for address in addresses)} of {len(addresses)} solved.")
 
 
 def _show_topic(topic: Topic, as_json: bool) -> None:
     if as_json:
         print_json(_topic_json(topic))
         return
-    typer.echo(f"{topic.name}: {topic.title}")
+    say(f"{topic.name}: {topic.title}")
     for exercise in topic.exercises:
-        typer.echo()
+        say("")
         _state(topic, exercise)
 
 
@@ -126,19 +126,19 @@ def _report(
         print_json(record)
         return
     if verdict:
-        typer.echo("Right." if verdict.right else "Not right.")
+        say("Right." if verdict.right else "Not right.")
         for sentence in verdict.says:
             _tell(sentence, "* ")
         if verdict.right:
             _tell(exercise.because, "* ")
         elif not (hint or solution):
-            typer.echo(f"Try again, or: zoo quiz {topic.name}/{exercise.name} --hint")
+            say(f"Try again, or: zoo quiz {topic.name}/{exercise.name} --hint")
     elif not (hint or solution):
         _state(topic, exercise)
     if hint:
         _tell(f"Hint: {exercise.hint}")
     if solution:
-        typer.echo(exercise.shown_solution())
+        say(exercise.shown_solution())
         if exercise.kind != "file":  # which can be sent to a file as it is
             _tell(exercise.because)
 
@@ -147,7 +147,7 @@ def _state(topic: Topic, exercise: Exercise) -> None:
     from zoo.quiz.kinds import MEANING, ChoiceExercise, FormulaExercise
 
     address = f"{topic.name}/{exercise.name}"
-    typer.echo(f"{address}: {exercise.title}")
+    say(f"{address}: {exercise.title}")
     _tell(exercise.question, "  ")
     if isinstance(exercise, ChoiceExercise):
         for letter, option in exercise.options.items():
@@ -155,12 +155,12 @@ def _state(topic: Topic, exercise: Exercise) -> None:
     if isinstance(exercise, FormulaExercise):
         _tell("; ".join(f"{symbol}: {MEANING[symbol]}" for symbol in exercise.symbols) + ".", "  ")
     _tell(f"Answer with {exercise.form}:", "  ")
-    typer.echo(f"    zoo quiz {address} {exercise.example}")
+    say(f"    zoo quiz {address} {exercise.example}")
 
 
 def _tell(text: str, first: str = "") -> None:
     later = " " * len(first)
-    typer.echo(
+    say(
         textwrap.fill(
             text,
             WIDTH - 2,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from zoo.cli.context import load_plugins
-from zoo.cli.output import JsonOption, is_main_process, print_json, print_table, progress
+from zoo.cli.output import JsonOption, is_main_process, print_json, print_table, progress, say
 from zoo.cli.show import SetOption
 from zoo.config import parse_assignments
 from zoo.errors import UserError
@@ -109,11 +109,11 @@ def _print(run: Run, registry: Registry, as_json: bool) -> None:
         print_table(figures_table(run, task.metrics))
         if task.class_metric is not None:
             print_table(class_table(run, task.class_metric))
-        typer.echo(f"{duration(run.result['total_s'])} in all. Look at:")
+        say(f"{duration(run.result['total_s'])} in all. Look at:")
         for file in ("samples.png", "curves.png", "report.html"):
-            typer.echo(f"  {run.folder / file}")
+            say(f"  {run.folder / file}")
     if run.record["status"] == "interrupted":
-        typer.echo(f"stopped before its end; resume it with: zoo run --resume {run.folder}", err=True)
+        say(f"stopped before its end; resume it with: zoo run --resume {run.folder}", err=True)
         raise typer.Exit(128 + run.record["stopped_by"])
 
 

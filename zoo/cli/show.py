@@ -10,7 +10,7 @@ import typer
 
 from zoo.api import Architecture, Config, Recipe, Table, Task
 from zoo.cli.context import load_plugins
-from zoo.cli.output import JsonOption, print_json, print_table
+from zoo.cli.output import JsonOption, print_json, print_table, say
 from zoo.config import Setting, Value, fields_of, parse_assignments, values_of
 from zoo.errors import UserError, printable
 from zoo.jobs.card import card_tables, read_card
@@ -65,11 +65,11 @@ def show(
         "from": facts["citation"],
     }
     print_table(Table([entry.address, ""], [[key, value] for key, value in lines.items() if value], words=None))
-    typer.echo()
+    say("")
     rows = [[row["name"], str(row["value"]), _explanation(row)] for row in settings]
     print_table(Table(["setting", "value", "what it is"], rows, words=None))
     if card is not None:
-        typer.echo()
+        say("")
         for table in card_tables(card):
             print_table(table)
 
