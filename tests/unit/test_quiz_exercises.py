@@ -52,7 +52,7 @@ def at(address: str) -> Exercise:
 def test_topics_follow_the_tutorials() -> None:
     assert [topic.name for topic in TOPICS] == [
         *("first-run", "learning", "convolution", "pooling", "skips", "counting"),
-        *("preprocessing", "finetuning", "plugins", "reading"),
+        *("preprocessing", "finetuning", "plugins", "reading", "table"),
     ]
     assert all(3 <= len(topic.exercises) <= 6 for topic in TOPICS)
     assert len(set(ADDRESSES)) == len(ADDRESSES)

@@ -15,6 +15,7 @@ from zoo.quiz.topics import (
     preprocessing,
     reading,
     skips,
+    table,
 )
 
 __all__ = ["TOPICS", "Exercise", "Topic", "find"]
@@ -30,6 +31,7 @@ TOPICS: tuple[Topic, ...] = (
     finetuning.TOPIC,
     plugins.TOPIC,
     reading.TOPIC,
+    table.TOPIC,
 )
 """In the order of the tutorials."""
 
