@@ -54,7 +54,7 @@ def print_table(table: Table) -> None:
         longest = max(cell_len(printable(part)) for part in (*parts, *name.split(), ""))
         width = min(LONGEST_WORD, longest) if words else longest
         drawn.add_column(printable(name), justify="left" if words else "right", overflow="fold", min_width=width)
-        narrowest += width + 1
+        narrowest += width + 2  # the cell, its padding and the divider
     for row in table.rows:
         drawn.add_row(*map(printable, row))
     console = Console(highlight=False, markup=False)
