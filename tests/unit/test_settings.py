@@ -43,6 +43,7 @@ def test_every_setting_has_one_address_and_reaches_the_plan() -> None:
 def test_no_setting_of_a_recipe_is_lost(field: str) -> None:
     changed = {"epochs": 7, "max_steps": 3, "batch_size": 9, "lr": 0.5, "schedule": "constant", "precision": "fp32"}
     changed |= {"train": "last", "backbone_lr_share": 0.25, "augment": "flip", "channels_last": False}
+    changed |= {"weight_decay": 0.1, "best": "accuracy"}
     assert getattr(plan({f"recipe.{field}": changed[field]}).recipe, field) == changed[field]
 
 
