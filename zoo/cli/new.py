@@ -28,12 +28,9 @@ def new(
         say(f"  {file}")
     say("Next:")
     if package:
-        say(f"  {_installer()} install -e {files[0].parent}
-  zoo check {name}
-  zoo run {name}")
+        say(f"  {_installer()} install -e {files[0].parent}\n  zoo check {name}\n  zoo run {name}")
     else:
-        say(f"  zoo --plugin {files[0]} check {name}
-  zoo --plugin {files[0]} run {name}")
+        say(f"  zoo --plugin {files[0]} check {name}\n  zoo --plugin {files[0]} run {name}")
 
 
 def _installer() -> str:
