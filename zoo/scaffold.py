@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib.resources
 import importlib.util
 import keyword
@@ -56,6 +57,7 @@ def _package(name: str) -> dict[Path, str]:
     return {
         top / "pyproject.toml": _render("pyproject.toml", name),
         top / "README.md": _render("README.md", name),
+        top / "LICENSE": _render("LICENSE", name),
         top / f"zoo_{name}" / "__init__.py": module,
         top / "tests" / "test_contract.py": _render("test_contract.py", name),
     }
@@ -64,4 +66,5 @@ def _package(name: str) -> dict[Path, str]:
 def _render(template: str, name: str) -> str:
     text = (importlib.resources.files("zoo") / "templates" / f"{template}.txt").read_text(encoding="utf-8")
     class_name = "".join(word.capitalize() for word in name.split("_"))
-    return string.Template(text).substitute(name=name, Name=class_name, version=__version__)
+    year = datetime.datetime.now(tz=datetime.UTC).year
+    return string.Template(text).substitute(name=name, Name=class_name, version=__version__, year=year)

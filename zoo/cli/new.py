@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +28,11 @@ def new(
         say(f"  {file}")
     say("Next:")
     if package:
-        say(f"  python3 -m pip install -e {files[0].parent}\n  zoo check {name}\n  zoo run {name}")
+        say(f"  {_installer()} install -e {files[0].parent}\n  zoo check {name}\n  zoo run {name}")
     else:
         say(f"  zoo --plugin {files[0]} check {name}\n  zoo --plugin {files[0]} run {name}")
+
+
+def _installer() -> str:
+    """The installer of this environment: environments that uv makes have no pip."""
+    return "uv pip" if importlib.util.find_spec("pip") is None and shutil.which("uv") else "python3 -m pip"
