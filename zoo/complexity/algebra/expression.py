@@ -80,9 +80,8 @@ class Path:
         """Look at every ``factor``-th value of a symbol only, those that the current one is among."""
         modulus, residue = self.moduli[symbol]
         if modulus * factor > LARGEST_MODULUS:
-            raise UnprovableError(
-                f"what it computes of {symbol} depends on its remainder by {modulus * factor}", symbol
-            )
+            problem = f"what it computes of {symbol} depends on its remainder by {modulus * factor}"
+            raise UnprovableError(problem, [symbol])
         offset = self.steps()[symbol] % factor
         self.moduli[symbol] = (modulus * factor, residue + modulus * offset)
         self.refinements.append((symbol, factor, offset))

@@ -11,7 +11,6 @@ from math import gcd, lcm
 from zoo.complexity.algebra.notation import PYTHON, write
 from zoo.complexity.algebra.polynomial import Polynomial
 
-
 _BEYOND_ALL = 1 << 40
 """Pictures are smaller; torch writes "to the end" as a limit above this."""
 

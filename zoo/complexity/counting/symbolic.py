@@ -1,9 +1,11 @@
 """Sizes that stand for all their values: torch's ``SymInt`` over the exact expressions of `zoo.complexity.algebra`.
 
-torch lets a size be any object with the methods of its ``SymNode``; a tensor of such a size has no data, but a shape that
-can be asked, compared and computed with. torch's own implementation brings sympy and its compiler, seconds of imports;
-this one knows polynomials only, and says so where that is not enough.
+torch lets a size be any object with the methods of its ``SymNode``; a tensor of such a size has no data, but a shape
+that can be asked, compared and computed with. torch's own implementation brings sympy and its compiler, seconds of
+imports; this one knows polynomials only, and says so where that is not enough.
 """
+
+# ruff: noqa: D102 -- the methods are torch's, named after the operators and questions that they stand for
 
 from __future__ import annotations
 
@@ -274,10 +276,8 @@ def initializes() -> bool:
     """Whether what runs draws initial weights: their values do not count, so what they depend on does not either."""
     frame = sys._getframe(1)
     while frame is not None:
-        if frame.f_globals.get("__name__") in _INITIALIZERS or frame.f_code.co_name in (
-            "reset_parameters",
-            "_init_weights",
-        ):
+        module = str(frame.f_globals.get("__name__"))
+        if module in _INITIALIZERS or (module.startswith("torch.nn.") and frame.f_code.co_name == "reset_parameters"):
             return True
         frame = frame.f_back  # type: ignore[assignment]
     return False
@@ -352,10 +352,6 @@ def _interpolate(
 
 
 def _rounded_down(value: Any) -> Any:
-    return (
-        torch.SymInt(value.node.floor())
-        if isinstance(value, torch.SymFloat)
-        else value
-        if isinstance(value, torch.SymInt)
-        else int(value // 1)
-    )  # type: ignore[arg-type]
+    if isinstance(value, torch.SymFloat):
+        return torch.SymInt(value.node.floor())  # type: ignore[arg-type, attr-defined]
+    return value if isinstance(value, torch.SymInt) else int(value // 1)
