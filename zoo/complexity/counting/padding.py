@@ -60,7 +60,8 @@ def _taps_by_formula(places: int, length: int, kernel: int, stride: int, padding
     fits = 0 <= p <= kernel and 0 <= q <= kernel and p <= places and q <= places
     if stride != 1 or dilation != 1 or not fits:
         raise UnknownMask
-    return places * kernel - half(p * (p + 1) + q * (q + 1))
+    inside: int = places * kernel - half(p * (p + 1) + q * (q + 1))
+    return inside
 
 
 def conv_inside(args: Sequence[Any], out: Tensor, mask: Mask) -> int:

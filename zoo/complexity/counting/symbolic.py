@@ -10,15 +10,15 @@ imports; this one knows polynomials only, and says so where that is not enough.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 import torch
 import torch.fx.experimental.sym_node  # gives SymInt its arithmetic in Python
-from torch.overrides import TorchFunctionMode
 
 from zoo.complexity.algebra.expression import Expression, Path, UnprovableError
+from zoo.complexity.counting.answers import AnswerNode
 
 _INITIALIZERS = ("torch.nn.init", "timm.layers.weight_init")
 
@@ -216,62 +216,6 @@ class SizeNode:
         raise UnprovableError(f"it computes {name} of a size", self.__dict__["expression"].used())
 
 
-class AnswerNode:
-    """What torch calls for a comparison of sizes. It becomes a condition when it is read, and only then.
-
-    Args:
-        answer: reads it.
-    """
-
-    def __init__(self, answer: Callable[[], bool]) -> None:
-        self._answer = answer
-
-    def is_int(self) -> bool:
-        return False
-
-    is_float = is_constant = is_nested_int = is_int
-
-    def is_bool(self) -> bool:
-        return True
-
-    is_symbolic = has_hint = is_bool
-
-    def maybe_as_int(self) -> None:
-        return None
-
-    constant_int = constant_bool = nested_int = maybe_as_int
-
-    def wrap_bool(self, value: bool) -> AnswerNode:
-        return AnswerNode(lambda: value)
-
-    def clone(self) -> AnswerNode:
-        return self
-
-    def bool_(self) -> bool:
-        return self._answer()
-
-    def guard_bool(self, file: str, line: int) -> bool:
-        return self._answer()
-
-    expect_true = expect_size = guard_size_oblivious = guard_or_false = guard_or_true = guard_bool
-
-    def statically_known_true(self, file: str, line: int) -> bool:
-        return self._answer()
-
-    def sym_not(self) -> AnswerNode:
-        return AnswerNode(lambda: not self._answer())
-
-    def and_(self, other: AnswerNode) -> AnswerNode:
-        return AnswerNode(lambda: self._answer() and other._answer())
-
-    sym_and = and_
-
-    def or_(self, other: AnswerNode) -> AnswerNode:
-        return AnswerNode(lambda: self._answer() or other._answer())
-
-    sym_or = or_
-
-
 def initializes() -> bool:
     """Whether what runs draws initial weights: their values do not count, so what they depend on does not either."""
     frame = sys._getframe(1)
@@ -283,75 +227,37 @@ def initializes() -> bool:
     return False
 
 
+def size_of(node: SizeNode) -> Any:
+    """A node as the size, or the fraction of one, that Python code sees."""
+    wrapper: Any = torch.SymInt if node.whole else torch.SymFloat
+    return wrapper(node)
+
+
 def symbols_of(path: Path) -> dict[str, Any]:
     """Every symbol of a path, as a size that torch and modules can take."""
-    return {name: torch.SymInt(SizeNode(path.symbol(name))) for name in path.symbols}  # type: ignore[arg-type]
+    return {name: size_of(SizeNode(path.symbol(name))) for name in path.symbols}
 
 
 def half(value: Any) -> Any:
     """Half of a size that is known to be even."""
-    return (
-        torch.SymInt(SizeNode(value.node.expression * Fraction(1, 2)))
-        if isinstance(value, torch.SymInt)
-        else value // 2
-    )  # type: ignore[arg-type]
+    if not isinstance(value, torch.SymInt):
+        return value // 2
+    node: Any = value.node
+    return size_of(SizeNode(node.expression * Fraction(1, 2)))
+
+
+def rounded_down(value: Any) -> Any:
+    """A float, or a fraction of a size, as the whole number below it."""
+    if isinstance(value, torch.SymFloat):
+        node: Any = value.node
+        return size_of(node.floor())
+    return value if isinstance(value, torch.SymInt) else int(value // 1)
 
 
 def expression_of(value: Any, path: Path) -> Expression:
     """The expression behind a size, or behind a plain number."""
-    return value.node.expression if isinstance(value, torch.SymInt) else path.constant(int(value))  # type: ignore[no-any-return]
-
-
-class _Handler:
-    """See `zoo.complexity.counting.meta`: a handler that a mode defines itself is wrapped at the cost of an import."""
-
-    def __torch_function__(
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
-    ) -> Any:
-        if func is torch.nn.functional.interpolate:
-            return _interpolate(*args, **(kwargs or {}))
-        return func(*args, **(kwargs or {}))
-
-
-class SymbolicFunctions(_Handler, TorchFunctionMode):
-    """While this mode is on, functions that torch only knows for numbers are computed here."""
-
-
-_aten = torch.ops.aten
-_RESIZING: dict[tuple[str, int], Callable[..., torch.Tensor]] = {
-    ("nearest", 1): lambda x, size, align: _aten.upsample_nearest1d(x, size),
-    ("nearest", 2): lambda x, size, align: _aten.upsample_nearest2d(x, size),
-    ("nearest", 3): lambda x, size, align: _aten.upsample_nearest3d(x, size),
-    ("nearest-exact", 2): lambda x, size, align: _aten._upsample_nearest_exact2d(x, size),
-    ("linear", 1): lambda x, size, align: _aten.upsample_linear1d(x, size, align),
-    ("bilinear", 2): lambda x, size, align: _aten.upsample_bilinear2d(x, size, align),
-    ("bicubic", 2): lambda x, size, align: _aten.upsample_bicubic2d(x, size, align),
-    ("trilinear", 3): lambda x, size, align: _aten.upsample_trilinear3d(x, size, align),
-}
-
-
-def _interpolate(
-    input: torch.Tensor,  # noqa: A002 -- torch's name
-    size: Any = None,
-    scale_factor: Any = None,
-    mode: str = "nearest",
-    align_corners: bool | None = None,
-    *rest: Any,
-    **options: Any,
-) -> torch.Tensor:
-    """``F.interpolate`` with a size that is computed exactly; torch's reads it as a plain number."""
-    lengths = input.shape[2:]
-    if size is None:
-        factors = scale_factor if isinstance(scale_factor, list | tuple) else [scale_factor] * len(lengths)
-        size = [_rounded_down(length * factor) for length, factor in zip(lengths, factors, strict=True)]
-    elif not isinstance(size, list | tuple):
-        size = [size] * len(lengths)
-    if (mode, len(lengths)) not in _RESIZING or any(options.values()):
-        raise UnprovableError(f"it resizes by {mode}")
-    return _RESIZING[mode, len(lengths)](input, list(size), bool(align_corners))
-
-
-def _rounded_down(value: Any) -> Any:
-    if isinstance(value, torch.SymFloat):
-        return torch.SymInt(value.node.floor())  # type: ignore[arg-type, attr-defined]
-    return value if isinstance(value, torch.SymInt) else int(value // 1)
+    if not isinstance(value, torch.SymInt):
+        return path.constant(int(value))
+    node: Any = value.node
+    expression: Expression = node.expression
+    return expression

@@ -197,7 +197,7 @@ def _points(subject: Subject, reference: Count, result: Derivation, random: Rand
     complete = result.trace is not None and result.proved == set(result.polynomials) and not result.trace.fixed
     count = points_needed(len(reference.rows), complete)
     points = sample(axes, moduli, LARGEST_MASKED if reference.masked else LARGEST, count, random)
-    full = [{**subject.point, **point} for point in points]
+    full: list[Point] = [{**subject.point, **point} for point in points]
     if complete and result.trace is not None:  # the proof says where it holds: nothing is claimed elsewhere
         full = [point for point in full if result.trace.contains(point)]
     return full

@@ -15,8 +15,9 @@ from zoo.complexity.algebra.expression import Path, UnprovableError, path_at
 from zoo.complexity.algebra.polynomial import Polynomial
 from zoo.complexity.algebra.region import Region
 from zoo.complexity.counting.counter import UncountedOperationError, count
+from zoo.complexity.counting.resizing import SymbolicFunctions
 from zoo.complexity.counting.rows import Count
-from zoo.complexity.counting.symbolic import SymbolicFunctions, expression_of, initializes, symbols_of
+from zoo.complexity.counting.symbolic import expression_of, initializes, symbols_of
 from zoo.complexity.deriving.axes import Axis, Key, Point
 from zoo.complexity.deriving.subject import Subject
 
