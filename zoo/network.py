@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from zoo.api import Architecture, Config, Preprocess, Task, TwoStep
 from zoo.errors import FailedError, printable
+from zoo.freezing import train_only
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,9 @@ class Network(nn.Module):
         self.model = model.to(memory_format=self.layout)
         self._frozen: tuple[nn.Module, ...] = ()
 
-    def freeze(self) -> None:
-        """Keep every module in evaluation mode that has weights, none of which is trained."""
-        weights = {module: list(module.parameters()) for module in self.model.modules()}
-        self._frozen = tuple(
-            module for module, held in weights.items() if held and not any(weight.requires_grad for weight in held)
-        )
+    def freeze(self, trained: frozenset[str]) -> None:
+        """Train the named parameters of the model only; modules with weights, none of which is trained, stay as is."""
+        self._frozen = train_only(self.model, trained)
 
     def train(self, mode: bool = True) -> Network:
         """Training mode for all but what is frozen."""

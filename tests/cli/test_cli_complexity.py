@@ -36,7 +36,7 @@ def test_the_table_states_numbers_formulas_proof_and_conventions(zoo_cli: Cli) -
     [total] = [line for line in ended.out.splitlines() if line.startswith("total") and "✓" in line]
     assert total.split() == ["total", "111,888", "456", "229,376", "18,800,640", "✓✓✓✓"]
     assert "k² NIC NF H W" in ended.out
-    for said in ("together: 112,344", "One connection is one multiply-add", "H divisible by 4", "with chance below"):
+    for said in ("together: 112,344", "One connection is one multiply-add", "H divisible by 4", "✓ proved for"):
         assert said in ended.out.replace("\n  ", " ")
 
 
@@ -45,7 +45,7 @@ def test_json_follows_the_configuration(zoo_cli: Cli) -> None:
         "complexity", "baseline", "--set", "num_filters=16", "--height", 64, "--no-formulas", "--json", "--no-biases"
     )
     told = json.loads(ended.out)
-    assert told["schema"] == 1
+    assert told["schema"] == 2
     assert told["point"] == {"k": 3, "NIC": 1, "NF": 16, "NC": 24, "H": 64, "W": 32}
     assert told["totals"]["connections"]["value"] == 2 * (9216 * 16 + 8064 * 16**2 + 2304 * 16 * 24 + 9216 * 24**2)
     assert "biases" not in told["totals"]

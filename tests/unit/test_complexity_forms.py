@@ -26,7 +26,7 @@ def report() -> Report:
 
 def test_json_has_a_version_and_formulas_that_give_its_numbers() -> None:
     told = json.loads(json.dumps(report().to_json()))
-    assert told["schema"] == 1
+    assert told["schema"] == 2
     assert told["point"] == {"k": 3, "NIC": 1, "NF": 32, "NC": 24, "H": 32, "W": 32}
     for cells in (*told["rows"], told["totals"]):
         for column in ("weights", "biases", "outputs", "connections"):
@@ -35,7 +35,9 @@ def test_json_has_a_version_and_formulas_that_give_its_numbers() -> None:
         "shape"
     ]
     assert told["proof"]["holds_for"]["H"]["modulus"] == 4
-    assert told["proof"]["chance_of_a_false_pass"] <= 1e-9
+    assert told["proof"]["proved"]["formulas"] == told["proof"]["tested"]["formulas"]
+    assert told["proof"]["proved"]["where"] == "H divisible by 4, W divisible by 4"
+    assert told["proof"]["tested"]["range"]["H"][0] <= 32
 
 
 def test_markdown_and_latex_have_a_line_a_layer() -> None:
@@ -98,5 +100,5 @@ def test_what_is_not_known_is_a_question_mark() -> None:
         "value": None,
         "formula": None,
         "registered": None,
-        "status": "unverified",
+        "status": "unknown",
     }

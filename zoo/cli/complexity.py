@@ -38,7 +38,7 @@ def complexity(
     pooling: Annotated[bool, typer.Option(help="Count pooling and upsampling layers.")] = True,
     activations: Annotated[bool, typer.Option(help="Count activation layers.")] = True,
     padding: Annotated[bool, typer.Option(help="Count connections to padding.")] = True,
-    formulas: Annotated[bool, typer.Option(help="Derive formulas, and prove the registered ones.")] = True,
+    formulas: Annotated[bool, typer.Option(help="Derive formulas, and check the registered ones.")] = True,
     double: Annotated[str | None, typer.Option(help="Double symbols, as in H,W.", metavar="SYMBOLS")] = None,
     finetune: Annotated[bool, typer.Option("--finetune", help="What a training step costs.")] = False,
     from_layer: Annotated[
@@ -57,7 +57,7 @@ def complexity(
         Path | None, typer.Option(help="Draw a bar chart; .png, .svg or .pdf.", metavar="FILE", dir_okay=False)
     ] = None,
 ) -> None:
-    """Count a network's weights, outputs and connections; derive the formulas and prove them.
+    """Count a network's weights, outputs and connections; derive formulas, proved or tested.
 
     Exits with 1 if a registered formula is wrong.
     """

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from zoo.api import TwoStep
+from zoo.freezing import within
 from zoo.network import Features, Network
 from zoo.training.batches import Batches
-from zoo.training.trainable import within
 
 LARGEST_BYTES = 4 << 30
 """Features that would take more memory than this are computed anew in every epoch."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -10,6 +9,7 @@ from torch import nn
 
 from zoo.api.recipe import Recipe
 from zoo.errors import unknown
+from zoo.freezing import layers_from, parameters_of, weighted_layers, within
 from zoo.network import Network
 
 CHOICES = ("all", "last", "head", "from:LAYER")
@@ -41,23 +41,10 @@ def choose_trainable(network: Network, choice: str, head: str) -> None:
     elif choice == "head":
         chosen = within(names, head or names[-1])
     elif kind == "from":
-        chosen = names[_first(network.model, names, layer) :]
+        chosen = layers_from(network.model, layer, "layer in recipe.train=from:")
     else:
         raise unknown("value of recipe.train", choice, CHOICES)
-    for name, module in network.model.named_modules():
-        for parameter in module.parameters(recurse=False):
-            parameter.requires_grad_(name in chosen)
-    network.freeze()
-
-
-def weighted_layers(model: nn.Module) -> list[str]:
-    """Paths of the modules that hold weights of their own, in the order in which they were made."""
-    return [name for name, module in model.named_modules() if next(module.parameters(recurse=False), None) is not None]
-
-
-def within(names: Sequence[str], path: str) -> list[str]:
-    """Those of some paths that are a module or lie below it."""
-    return [name for name in names if name == path or name.startswith(f"{path}.")]
+    network.freeze(parameters_of(network.model, chosen))
 
 
 def parameter_groups(model: nn.Module, head: str, recipe: Recipe) -> tuple[list[dict[str, Any]], list[float]]:
@@ -77,12 +64,3 @@ def parameter_groups(model: nn.Module, head: str, recipe: Recipe) -> tuple[list[
         if parameters:
             groups.append({"params": parameters, "lr": rate})
     return groups, [group["lr"] for group in groups]
-
-
-def _first(model: nn.Module, names: Sequence[str], layer: str) -> int:
-    """The place of a layer, or of the first one below it, among those with weights."""
-    inside = within(names, layer)
-    if not layer or not inside:
-        known = [name for name, _ in model.named_modules() if name and within(names, name)]
-        raise unknown("layer in recipe.train=from:", layer, known)
-    return names.index(inside[0])

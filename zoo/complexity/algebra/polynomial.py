@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import comb
 
 Monomial = tuple[int, ...]
 """The exponent of every symbol, in the polynomial's order of symbols."""
@@ -108,6 +109,30 @@ class Polynomial:
                 coefficient *= factor**exponent
             terms.append((monomial, coefficient))
         return Polynomial.make(self.symbols, terms)
+
+    def moved(self, symbol: str, factor: int | Fraction, offset: int | Fraction) -> Polynomial:
+        """The same with ``factor * symbol + offset`` in the symbol's place."""
+        place = self.symbols.index(symbol)
+        terms = []
+        for monomial, coefficient in self.terms.items():
+            exponent = monomial[place]
+            for e in range(exponent + 1):
+                part = coefficient * comb(exponent, e) * factor**e * offset ** (exponent - e)
+                terms.append(((*monomial[:place], e, *monomial[place + 1 :]), Fraction(part)))
+        return Polynomial.make(self.symbols, terms)
+
+    def divided(self, other: Polynomial) -> Polynomial | None:
+        """The quotient by another polynomial in the same symbols, or None if there is a remainder."""
+        head = max(other.terms)
+        rest, quotient = self, Polynomial(self.symbols)
+        while not rest.is_zero:
+            top = max(rest.terms)
+            exponents = tuple(a - b for a, b in zip(top, head, strict=True))
+            if min(exponents, default=0) < 0:
+                return None
+            term = Polynomial(self.symbols, {exponents: rest.terms[top] / other.terms[head]})
+            quotient, rest = quotient + term, rest - term * other
+        return quotient
 
     def over(self, symbols: Sequence[str]) -> Polynomial:
         """The same polynomial, written in a wider or reordered set of symbols.

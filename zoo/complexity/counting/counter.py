@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from torch import Tensor, nn
@@ -16,6 +17,8 @@ from zoo.complexity.counting.rows import Count, Row
 from zoo.complexity.counting.stack import ModuleStack
 from zoo.errors import UserError
 
+Aside = Callable[[], AbstractContextManager[None]]
+
 
 class UncountedOperationError(UserError):
     """An operation has no counting rule. It is never counted as nothing."""
@@ -28,14 +31,18 @@ class Counter(MetaMode):  # type: ignore[no-untyped-call]
         stack: knows which module is running, and the row that it fills.
         count: the rows to fill.
         follow_padding: whether connections that touch no padding are counted too.
+        aside: a context in which these are counted.
     """
 
-    def __init__(self, stack: ModuleStack, count: Count, follow_padding: bool = True) -> None:
+    def __init__(
+        self, stack: ModuleStack, count: Count, follow_padding: bool = True, aside: Aside = nullcontext
+    ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.provenance = Provenance()
         self.masks = Masks(self.provenance) if follow_padding else None
         self._stack = stack
         self._count = count
+        self._aside = aside
 
     def see_input(self, x: Tensor) -> None:
         """Note that a tensor is the picture, on which everything else depends."""
@@ -174,7 +181,8 @@ class Counter(MetaMode):  # type: ignore[no-untyped-call]
         if self.masks is None:
             return None
         try:
-            return self.masks.contraction(name, args, out, connections)
+            with self._aside():
+                return self.masks.contraction(name, args, out, connections)
         except UnknownMask:
             return None
 
@@ -182,25 +190,27 @@ class Counter(MetaMode):  # type: ignore[no-untyped-call]
         if self.masks is None:
             return None
         try:
-            return self.masks.product(factors, out)
+            with self._aside():
+                return self.masks.product(factors, out)
         except UnknownMask:
             return None
 
 
-def count(module: nn.Module, inputs: Tensor, follow_padding: bool = True) -> Count:
+def count(module: nn.Module, inputs: Tensor, follow_padding: bool = True, aside: Aside = nullcontext) -> Count:
     """Count a module's forward pass.
 
     Args:
         module: a module on the meta device, in evaluation mode.
         inputs: a meta tensor (1, C, H, W), or whatever else the module takes.
         follow_padding: whether connections that touch no padding are counted too.
+        aside: a context in which these are counted.
 
     Raises:
         UncountedOperationError: if an operation has no counting rule.
     """
     result = Count()
     stack = ModuleStack(module, result)
-    counter = Counter(stack, result, follow_padding)
+    counter = Counter(stack, result, follow_padding, aside)
     counter.see_input(inputs)
     with stack, counter:
         module(inputs)

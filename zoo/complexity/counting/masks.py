@@ -11,7 +11,7 @@ from torch import Tensor
 
 from zoo.complexity.counting import padding, rules
 from zoo.complexity.counting.padding import LIMIT, Mask, UnknownMask
-from zoo.complexity.counting.pointwise import names
+from zoo.complexity.counting.pointwise import is_symbolic, names
 from zoo.complexity.counting.provenance import Provenance
 
 _ZEROS = names(
@@ -60,6 +60,9 @@ class Masks:
         out: Any,
     ) -> None:
         """Note the masks of an operation's outputs; called after it was counted."""
+        if any(is_symbolic(tensor) for tensor in rules.tensors_in(out)):
+            self._follow_symbolic(name, args, inputs, out)
+            return
         if name in _ZEROS and isinstance(out, Tensor) and 1 < out.numel() <= LIMIT and not inputs[1:]:
             self._set(out, torch.zeros(out.shape, dtype=torch.bool))
             return
@@ -74,6 +77,13 @@ class Masks:
         masks = [found] if isinstance(found, Tensor) else list(found or ())
         for tensor, mask in zip(rules.tensors_in(out), masks, strict=False):
             self._set(tensor, mask)
+
+    def _follow_symbolic(self, name: str, args: Sequence[Any], inputs: Sequence[Tensor], out: Any) -> None:
+        """Sizes that stand for all their values have no mask that could be written down."""
+        pads = name in _ZEROS or name == "im2col" or (name == "constant_pad_nd" and list(args[1]) != [0] * len(args[1]))
+        if pads or any(id(tensor) in self._masks for tensor in inputs):
+            for tensor in rules.tensors_in(out):
+                self._masks[id(tensor)] = (tensor, None)
 
     def contraction(self, name: str, args: Sequence[Any], out: Any, connections: int) -> int:
         """How many of a contraction's connections touch no padding."""

@@ -11,8 +11,9 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode  # documented under "Extending PyTorch", despite its name
 
-from zoo.complexity.counting.pointwise import POINTWISE, pointwise
+from zoo.complexity.counting.pointwise import POINTWISE, is_symbolic, pointwise
 from zoo.complexity.counting.shapes import SHAPES
+from zoo.complexity.counting.strided import STRIDED, pointwise_strided
 
 
 @cache
@@ -34,8 +35,12 @@ def run(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     elif name in POINTWISE:
         if all(a.is_meta for a in args if isinstance(a, torch.Tensor)):
             out = pointwise(args)
+            if out is NotImplemented and any(is_symbolic(a) for a in args if isinstance(a, torch.Tensor)):
+                out = pointwise_strided(args)
     elif name in SHAPES and _on_meta(args):
         out = _try(SHAPES[name], args, kwargs)
+    elif name in STRIDED and any(is_symbolic(a) for a in args if isinstance(a, torch.Tensor)):
+        out = _try(STRIDED[name], args, kwargs)
     return func(*args, **kwargs) if out is NotImplemented else out
 
 

@@ -41,12 +41,26 @@ def taps_inside(places: int, length: int, kernel: int, stride: int, padding: int
         padding: how far the window starts before the axis.
         dilation: distance of neighboring taps.
     """
+    if isinstance(kernel, torch.SymInt):
+        return _taps_by_formula(places, length, kernel, stride, padding, dilation)
     inside = 0
     for tap in range(kernel):
         offset = tap * dilation - padding
         first = max(0, -(offset // stride))  # the first place whose tap is at or after 0
         last = min(places - 1, (length - 1 - offset) // stride)
         inside += max(0, last - first + 1)
+    return inside
+
+
+def _taps_by_formula(places: int, length: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
+    """The same for a kernel whose taps are not a number: p taps hang over on one side at most, q on the other."""
+    from zoo.complexity.counting.symbolic import half
+
+    p, q = padding, places + kernel - 1 - padding - length
+    fits = 0 <= p <= kernel and 0 <= q <= kernel and p <= places and q <= places
+    if stride != 1 or dilation != 1 or not fits:
+        raise UnknownMask
+    inside: int = places * kernel - half(p * (p + 1) + q * (q + 1))
     return inside
 
 
@@ -66,7 +80,8 @@ def conv_inside(args: Sequence[Any], out: Tensor, mask: Mask) -> int:
         inside = [
             taps_inside(over.shape[2 + i], along.shape[2 + i], w.shape[2 + i], s[i], p[i], d[i]) for i in range(dims)
         ]
-        return int(x.shape[0] * w.shape[0] * w.shape[1] * math.prod(inside))
+        connections: int = x.shape[0] * w.shape[0] * w.shape[1] * math.prod(inside)
+        return connections
     mask = mask.expand(x.shape)
     alike = mask.stride(1) == 0  # one channel stands for all
     seen = _as_numbers(mask[:, :1], [x.shape[0], 1, *x.shape[2:]]) if alike else _as_numbers(mask, x.shape)

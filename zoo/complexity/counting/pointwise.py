@@ -30,6 +30,11 @@ class MisfitError(RuntimeError):
     """Operands do not fit together; torch would say so too, at greater length and after importing much."""
 
 
+def is_symbolic(x: Tensor) -> bool:
+    """Whether some size of a tensor stands for all its values."""
+    return any(isinstance(length, torch.SymInt) for length in x.shape)
+
+
 def empty_like(x: Tensor, shape: Sequence[int] | None = None) -> Tensor:
     """A meta tensor of x's type, and of its shape and strides unless another shape is given."""
     if shape is not None:
@@ -52,22 +57,24 @@ def pointwise(args: Sequence[Any]) -> Any:
         return empty_like(first) if one_layout else NotImplemented
     if not all(_in_order(t) for t in tensors):
         return NotImplemented
-    return empty_like(first, _broadcast([t.shape for t in tensors]))
+    return empty_like(first, broadcast([t.shape for t in tensors]))
 
 
-def _broadcast(shapes: Sequence[Sequence[int]]) -> list[int]:
+def broadcast(shapes: Sequence[Sequence[int]]) -> list[int]:
     """What shapes broadcast to; ``torch.broadcast_shapes`` would import sympy."""
     sizes = []
     for lengths in itertools.zip_longest(*(reversed(shape) for shape in shapes), fillvalue=1):
-        wide = {length for length in lengths if length != 1}
-        if len(wide) > 1:
+        wide = [length for length in lengths if length != 1]
+        if any(length != wide[0] for length in wide[1:]):
             raise MisfitError(f"tensors of {[list(shape) for shape in shapes]} do not broadcast")
-        sizes.append(wide.pop() if wide else 1)
+        sizes.append(wide[0] if wide else 1)
     return sizes[::-1]
 
 
 def _in_order(x: Tensor) -> bool:
     """Whether a tensor's dimensions lie in memory as in a contiguous one, gaps allowed."""
+    if x.is_contiguous():
+        return True
     strides = [stride for stride, length in zip(x.stride(), x.shape, strict=True) if length != 1]
     return all(a >= b > 0 for a, b in itertools.pairwise([*strides, 1]))
 

@@ -58,12 +58,10 @@ class Count:
 
     Attributes:
         rows: by layer, in order of execution.
-        parameters: the names of the parameters in each row.
         masked: whether a network that pads by hand was followed with masks, which makes large pictures slow.
     """
 
     rows: dict[str, Row] = field(default_factory=dict)
-    parameters: dict[str, list[str]] = field(default_factory=dict)
     masked: bool = False
 
     def row(self, layer: str) -> Row:

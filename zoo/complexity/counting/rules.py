@@ -16,12 +16,15 @@ from torch import Tensor
 
 from zoo.complexity.counting.pointwise import names
 
+Size = Any
+"""An int, or a size that stands for all its values; see `zoo.complexity.counting.symbolic`."""
 
-def conv_connections(args: Sequence[Any], out: Any) -> int:
+
+def conv_connections(args: Sequence[Any], out: Any) -> Size:
     """Of a convolution: every tap at every place. A transposed one has its places on its input."""
     x, w, transposed = args[0], args[1], args[6]
     places = (x if transposed else out).shape[2:]
-    return int(x.shape[0] * w.numel() * math.prod(places))
+    return x.shape[0] * w.numel() * math.prod(places)
 
 
 def conv_backward_connections(args: Sequence[Any], out: Any) -> int:
@@ -31,23 +34,23 @@ def conv_backward_connections(args: Sequence[Any], out: Any) -> int:
     return int(x.shape[0] * w.numel() * math.prod(places) * (wanted[0] + wanted[1]))
 
 
-def _matmul(first: int) -> Callable[[Sequence[Any], Any], int]:
+def _matmul(first: int) -> Callable[[Sequence[Any], Any], Size]:
     """Of (..., M, K) x (..., K, N): M * K * N each; `first` is the place of the left factor."""
-    return lambda args, out: int(args[first].numel() * args[first + 1].shape[-1])
+    return lambda args, out: args[first].numel() * args[first + 1].shape[-1]
 
 
-def _vector(first: int) -> Callable[[Sequence[Any], Any], int]:
+def _vector(first: int) -> Callable[[Sequence[Any], Any], Size]:
     """Of a matrix or a vector times a vector: one for every value of the left factor."""
-    return lambda args, out: int(args[first].numel())
+    return lambda args, out: args[first].numel()
 
 
-def attention_connections(args: Sequence[Any], out: Any) -> int:
+def attention_connections(args: Sequence[Any], out: Any) -> Size:
     """Of fused attention, (B, heads, L, E) x (B, heads, S, E) x (B, heads, S, V): the scores, and their mixture."""
     query, key, value = args[:3]
-    return int(math.prod(query.shape[:-1]) * key.shape[-2] * (query.shape[-1] + value.shape[-1]))
+    return math.prod(query.shape[:-1]) * key.shape[-2] * (query.shape[-1] + value.shape[-1])
 
 
-CONTRACTIONS: dict[str, Callable[[Sequence[Any], Any], int]] = {
+CONTRACTIONS: dict[str, Callable[[Sequence[Any], Any], Size]] = {
     "convolution": conv_connections,
     "convolution_backward": conv_backward_connections,
     "mm": _matmul(0),

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from zoo.complexity.counting.pointwise import MisfitError, empty_like
+from zoo.complexity.counting.pointwise import MisfitError, empty_like, is_symbolic
 
 Rule = Callable[..., Any]
 
@@ -50,10 +50,10 @@ def _convolution(x: Tensor, w: Tensor, bias: Any, stride: Any, padding: Any, dil
     transposed, output_padding, groups = rest[:3]
     fits = x.shape[1] == (w.shape[0] if transposed else w.shape[1] * groups)
     alike = x.dim() == w.dim() and x.dtype == w.dtype and w.device == x.device
-    if not (alike and fits and x.is_contiguous()) or w.shape[0] % groups or 0 in x.shape:
+    if not (alike and fits and (x.is_contiguous() or is_symbolic(x))) or w.shape[0] % groups or 0 in x.shape:
         return NotImplemented  # torch words the error, or knows the memory format
     shape = conv_shape(x.shape, w.shape, stride, padding, dilation, transposed, output_padding, groups)
-    if min(shape) < 1:
+    if any(length < 1 for length in shape):
         raise MisfitError(f"a kernel of {list(w.shape[2:])} does not fit into {list(x.shape[2:])}")
     return empty_like(x, shape)
 
@@ -67,10 +67,18 @@ def _batch_norm(x: Tensor, weight: Any, bias: Any, mean: Any, var: Any, training
 
 def _layer_norm(x: Tensor, normalized: Sequence[int], weight: Any, bias: Any, eps: float) -> Any:
     kept = len(normalized)
-    if list(x.shape[-kept:]) != list(normalized) or not x.is_contiguous():
+    if list(x.shape[-kept:]) != list(normalized):
         return NotImplemented
     statistics = [*x.shape[:-kept], *[1] * kept]
-    return empty_like(x), empty_like(x, statistics), empty_like(x, statistics)
+    return empty_like(x, x.shape), empty_like(x, statistics), empty_like(x, statistics)
+
+
+def _group_norm(
+    x: Tensor, weight: Any, bias: Any, batch: int, channels: int, places: int, groups: int, *eps: Any
+) -> Any:
+    if not x.is_contiguous():
+        return NotImplemented
+    return empty_like(x), empty_like(x, [batch, groups]), empty_like(x, [batch, groups])
 
 
 def _pool_size(length: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> int:
@@ -85,7 +93,7 @@ def _max_pool(x: Tensor, kernel: Any, stride: Any = (), padding: Any = 0, dilati
     size = [_pool_size(x.shape[2 + i], k[i], s[i], p[i], d[i]) for i in range(2)]
     if any(2 * p[i] > k[i] for i in range(2)):
         return NotImplemented
-    if min(size) < 1:
+    if any(length < 1 for length in size):
         raise MisfitError(f"a pooling window of {k} does not fit into {list(x.shape[2:])}")
     shape = [*x.shape[:2], *size]
     return empty_like(x, shape), torch.empty(shape, dtype=torch.int64, device="meta")
@@ -136,7 +144,7 @@ def _im2col(x: Tensor, kernel: Any, dilation: Any, padding: Any, stride: Any) ->
     if x.dim() != 4:
         return NotImplemented
     size = [_pool_size(x.shape[2 + i], kernel[i], stride[i], padding[i], dilation[i]) for i in range(2)]
-    if min(size) < 1:
+    if any(length < 1 for length in size):
         return NotImplemented
     return empty_like(x, [x.shape[0], x.shape[1] * math.prod(kernel), math.prod(size)])
 
@@ -176,6 +184,7 @@ SHAPES: dict[str, Rule] = {
     "convolution": _convolution,
     "native_batch_norm": _batch_norm,
     "native_layer_norm": _layer_norm,
+    "native_group_norm": _group_norm,
     "max_pool2d_with_indices": _max_pool,
     "upsample_nearest2d": _upsample,
     "upsample_bilinear2d": _upsample,

@@ -165,7 +165,6 @@ class ModuleStack:
             seen.add(key)
             path, _, last = name.rpartition(".")
             row = self._count.row(self._claimed.get(name, path or ROOT))
-            self._count.parameters.setdefault(row.layer, []).append(name)
             used = key in provenance.added or key in provenance.multiplied
             bias = key not in provenance.multiplied if used else "bias" in last
             if bias:

@@ -90,8 +90,6 @@ class Domain:
         residue: the remainder that they leave.
         values: the values, in order; a single one if the symbol had to be kept where it is.
         reason: why it had to be kept there, or empty.
-        smallest: the smallest value at which the formulas were found to hold, everything else as it is now.
-        smallest_unpadded: the same for the counts without padding.
     """
 
     symbol: str
@@ -99,8 +97,6 @@ class Domain:
     residue: int
     values: Sequence[int]
     reason: str = ""
-    smallest: int | None = None
-    smallest_unpadded: int | None = None
 
     @property
     def fixed(self) -> bool:

@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from zoo.complexity.algebra.formula import Formula
 from zoo.complexity.algebra.notation import PYTHON, write
-from zoo.complexity.algebra.polynomial import Polynomial
 from zoo.complexity.deriving.axes import Key, Point
 from zoo.complexity.deriving.derive import Derivation
+from zoo.complexity.deriving.identity import difference
 from zoo.complexity.deriving.subject import Subject
 from zoo.errors import UserError, close_or_all
 
@@ -23,10 +23,10 @@ class Status(IntEnum):
     """What stands behind a number, the weakest first; a sum is as weak as its weakest part."""
 
     WRONG = 0
-    UNVERIFIED = 1
+    UNKNOWN = 1
     COUNTED = 2
-    CHECKED = 3
-    DERIVED = 4
+    UNCOMPARED = 3
+    TESTED = 4
     PROVED = 5
 
     @property
@@ -39,11 +39,11 @@ class Status(IntEnum):
         """What it means, for the foot of a table."""
         return (
             "the registered formula is wrong",
-            "not verified",
+            "could not be counted",
             "counted here; no formula",
-            "registered = counted at every test point; not derived",
-            "derived = counted; none registered",
-            "registered = derived = counted",
+            "registered, agrees with every count made; could not be compared with a derived formula",
+            "tested: the formula agrees with every count in the range below",
+            "proved: the formula follows from the network's code in the region below",
         )[self]
 
 
@@ -88,24 +88,28 @@ class Proof:
     """The comparison of all registered formulas with what was derived and counted.
 
     Attributes:
-        agreed: the quantities whose registered formula is right.
+        agreed: the quantities whose registered formula is the derived one, everywhere.
+        uncompared: those that agree with every count, but could not be compared with a derived formula.
         failures: the others.
         registered: the formulas as registered.
     """
 
     agreed: set[Key]
+    uncompared: set[Key]
     failures: list[Failure]
     registered: dict[Key, str]
 
-    def status(self, key: Key, derived: bool, counted: bool) -> Status:
-        """What stands behind a number."""
+    def status(self, key: Key, point: Point, derivation: Derivation | None, counted: bool) -> Status:
+        """What stands behind a number at a point."""
         if any((failure.layer, failure.quantity) == key for failure in self.failures):
             return Status.WRONG
         if not counted:
-            return Status.UNVERIFIED
-        if key in self.agreed:
-            return Status.PROVED if derived else Status.CHECKED
-        return Status.DERIVED if derived else Status.COUNTED
+            return Status.UNKNOWN
+        if key in self.uncompared:
+            return Status.UNCOMPARED
+        if derivation is None or derivation.formula(key) is None:
+            return Status.COUNTED
+        return Status.PROVED if derivation.is_proved(key, point) else Status.TESTED
 
 
 def compare(subject: Subject, derivation: Derivation | None) -> Proof:
@@ -117,7 +121,7 @@ def compare(subject: Subject, derivation: Derivation | None) -> Proof:
     """
     points = list(_points(subject, derivation))
     layers = subject.now().rows
-    proof = Proof(set(), [], {})
+    proof = Proof(set(), set(), [], {})
     for cost in subject.registered:
         if cost.layer not in layers:
             hint = close_or_all(cost.layer, layers)
@@ -129,11 +133,11 @@ def compare(subject: Subject, derivation: Derivation | None) -> Proof:
                 continue
             key = (cost.layer, quantity)
             proof.registered[key] = text
-            failure = _check(key, text, subject.symbols, derivation, points)
-            if failure:
-                proof.failures.append(failure)
+            outcome = _check(key, text, subject, derivation, points)
+            if isinstance(outcome, Failure):
+                proof.failures.append(outcome)
             else:
-                proof.agreed.add(key)
+                (proof.agreed if outcome else proof.uncompared).add(key)
     return proof
 
 
@@ -147,36 +151,26 @@ def _points(subject: Subject, derivation: Derivation | None) -> Iterator[tuple[P
 def _check(
     key: Key,
     text: str,
-    symbols: Sequence[str],
+    subject: Subject,
     derivation: Derivation | None,
     points: Sequence[tuple[Point, Mapping[Key, int]]],
-) -> Failure | None:
+) -> Failure | bool:
+    """What is wrong with a registered formula, or whether it could be compared with a derived one."""
     derived = derivation.formula(key) if derivation else None
+    right = write(derived, PYTHON) if derived else ""
     try:
         formula = Formula.parse(text)
         for point, counted in points:
             if derived and derived.at(point) != counted.get(key):
                 continue  # the picture is too small for any formula of this kind
             if key in counted and formula.at(point) != counted[key]:
-                right = write(derived, PYTHON) if derived else ""
                 return Failure(*key, text, right, point, formula.at(point), counted[key])
+        if derivation is None or derived is None:
+            return False
+        point_of_difference = difference(formula, derived, subject.axes, derivation.domains)
+        if isinstance(point_of_difference, bool) or point_of_difference is None:
+            return point_of_difference is False
+        claimed, actual = formula.at(point_of_difference), derived.at(point_of_difference)
+        return Failure(*key, text, right, point_of_difference, claimed, int(actual))
     except UserError as error:
         return Failure(*key, text, problem=str(error))
-    if derivation and derived:
-        return _check_identity(key, formula, derived, derivation)
-    return None
-
-
-def _check_identity(key: Key, formula: Formula, derived: Polynomial, derivation: Derivation) -> Failure | None:
-    """Two polynomials that are not the same differ somewhere, even if no test point happened to show it."""
-    steps = {s: (domain.modulus, domain.residue) for s, domain in derivation.domains.items()}
-    claimed = formula.polynomial(derived.symbols, steps)
-    free = [s for s in derived.symbols if not derivation.domains[s].fixed]
-    if claimed is None or len(free) < len(derived.symbols) or (claimed - derived).is_zero:
-        return None
-    for step in range(1000):
-        point = {s: derivation.domains[s].values[step % len(derivation.domains[s].values)] for s in derived.symbols}
-        if claimed.at(point) != derived.at(point):
-            text = write(derived, PYTHON)
-            return Failure(*key, formula.text, text, point, claimed.at(point), int(derived.at(point)))
-    return Failure(*key, formula.text, problem=f"is not {write(derived, PYTHON)}")

@@ -144,7 +144,7 @@ def _part(row: Row, quantity: str, point: Point, derivation: Derivation | None, 
     key: Key = (row.layer, quantity)
     value: int | None = getattr(row, quantity)
     formula = derivation.formula(key) if derivation else None
-    status = proof.status(key, formula is not None, value is not None)
+    status = proof.status(key, point, derivation, value is not None)
     if formula is not None and value is not None and formula.at(point) != value:
         formula, status = None, Status.COUNTED  # the picture is too small for it
     return Cell(value, formula, proof.registered.get(key, ""), status)
@@ -154,12 +154,12 @@ def _total(subject: Subject, cells: Sequence[Cell]) -> Cell:
     """The sum of cells; known only if all of them are, and as sure as the weakest that is not nothing."""
     values = [cell.value for cell in cells]
     formulas = [cell.formula for cell in cells]
-    told = [cell.status for cell in cells if not (cell.status is Status.DERIVED and _is_nothing(cell))]
+    counted = [cell.status for cell in cells if not (cell.status >= Status.TESTED and _is_nothing(cell))]
     return Cell(
         None if None in values else sum(value for value in values if value is not None),
         None if None in formulas else total(subject.symbols, (f for f in formulas if f is not None)),
         "",
-        min(told, default=Status.DERIVED),
+        min(counted or [cell.status for cell in cells], default=Status.COUNTED),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from zoo.complexity.counting.rows import Count
@@ -11,10 +12,17 @@ from zoo.complexity.deriving.subject import Subject
 _MASKED_POOL, _MASKED_START = 16, 48
 
 
-def find_domains(subject: Subject, reference: Count) -> tuple[dict[str, Domain], dict[str, int]]:
+def find_domains(
+    subject: Subject, reference: Count, moduli: Mapping[str, tuple[int, int]]
+) -> tuple[dict[str, Domain], dict[str, int]]:
     """The domain of every symbol, and the highest degree in it.
 
     Sizes come first: settings must fit the sizes that a network needs, not the other way round.
+
+    Args:
+        subject: the network.
+        reference: its count at the current configuration.
+        moduli: modulus and residue of the symbols of which they are known.
     """
     base = dict(subject.point)
     domains: dict[str, Domain] = {}
@@ -23,7 +31,8 @@ def find_domains(subject: Subject, reference: Count) -> tuple[dict[str, Domain],
     if reference.masked:  # masks have as many values as the picture: stay with small ones
         axes = tuple(replace(a, pool=_MASKED_POOL, start=min(a.start, _MASKED_START)) for a in axes)
     for axis in sorted(axes, key=lambda axis: axis.symbol not in ("H", "W")):
-        match = _search(subject, axis, base, reference)
+        steps = [moduli[axis.symbol][0]] if axis.symbol in moduli else axis.moduli()
+        match = _search(subject, axis, steps, base, reference)
         if match is None:
             domains[axis.symbol] = Domain(axis.symbol, 1, 0, [axis.value], reason=_why(subject, axis, base))
             continue
@@ -33,8 +42,10 @@ def find_domains(subject: Subject, reference: Count) -> tuple[dict[str, Domain],
     return domains, degrees
 
 
-def _search(subject: Subject, axis: Axis, base: Point, reference: Count) -> tuple[Domain, Line] | None:
-    for modulus in axis.moduli():
+def _search(
+    subject: Subject, axis: Axis, moduli: Iterable[int], base: Point, reference: Count
+) -> tuple[Domain, Line] | None:
+    for modulus in moduli:
         domain = axis.domain(modulus)
         if len(domain.values) < 4:
             continue

@@ -60,11 +60,15 @@ class Subject:
         """The module at a point, on the meta device."""
         settings = tuple(value for symbol, value in point.items() if symbol not in ("H", "W"))
         if settings not in self._modules:
-            with torch.device("meta"), MetaMode():  # type: ignore[no-untyped-call]
-                self._modules[settings] = self._build(point)
+            self._modules[settings] = self.build(point)
             if len(self._modules) > 4:
                 self._modules.popitem(last=False)
         return self._modules[settings]
+
+    def build(self, point: Point) -> nn.Module:
+        """A new module at a point, on the meta device."""
+        with torch.device("meta"), MetaMode():  # type: ignore[no-untyped-call]
+            return self._build(point)
 
     def real_module(self, point: Point) -> nn.Module:
         """The module at a point, with weights, on the CPU."""
@@ -170,11 +174,21 @@ def of_architecture(
     ]
 
     def build(point: Mapping[str, int]) -> nn.Module:
-        changed = dataclasses.replace(config, **{name: point[symbol] for symbol, name in fields.items()})
+        changes = {name: point[symbol] for symbol, name in fields.items()}
+        plain = all(isinstance(value, int) for value in changes.values())
+        changed = dataclasses.replace(config, **changes) if plain else _with_sizes(config, changes)
         return architecture.build(changed, point["NIC"], point["NC"])
 
     registered = tuple(architecture.complexity(config) or ())
     return Subject(architecture.name, tuple(axes), build, registered)
+
+
+def _with_sizes(config: Config, sizes: Mapping[str, Any]) -> Config:
+    """A config whose settings are sizes that stand for all their values; its checks know numbers only."""
+    changed = copy.copy(config)
+    for name, size in sizes.items():
+        object.__setattr__(changed, name, size)
+    return changed
 
 
 def of_module(module: nn.Module, in_channels: int, height: int, width: int, name: str = "") -> Subject:

@@ -18,10 +18,11 @@ from zoo.api.memory import saved_memory
 from zoo.complexity.counting.counter import Counter
 from zoo.complexity.counting.rows import Count
 from zoo.complexity.counting.rules import tensors_in
-from zoo.complexity.counting.stack import NORMALIZATION_LAYERS, ModuleStack
+from zoo.complexity.counting.stack import ModuleStack
 from zoo.complexity.deriving.axes import Point
 from zoo.complexity.deriving.subject import Subject
-from zoo.errors import UserError, unknown
+from zoo.errors import UserError
+from zoo.freezing import layers_from, parameters_of, train_only, weighted_layers
 
 ITEMS = ("weights", "gradients", "optimizer", "saved", "forward", "backward")
 """Bytes of the first four; FLOPs of the last two."""
@@ -59,53 +60,33 @@ class Step:
 
 
 def scopes(subject: Subject, layers: Sequence[str] = ()) -> list[Scope]:
-    """Train everything, the last layer only, and from each of the named layers on.
+    """Train everything, the last layer only, and from each of the named layers on, as ``recipe.train`` does.
 
     Raises:
-        UserError: if there is nothing to train, or a layer is unknown or has no weights after it.
+        UserError: if there is nothing to train, or no layer of a name has weights.
     """
-    count = subject.now()
-    order = [layer for layer in count.rows if layer in count.parameters]
-    if not order:
+    subject.now()  # says what is wrong if the network does not run
+    module = subject.module(subject.point)
+    names = weighted_layers(module)
+    if not names:
         raise UserError(f"{subject.name} has no weights to fine-tune.")
-    last = next(layer for layer in reversed(order) if count.rows[layer].kind == "connected" or layer == order[0])
-    found = [
-        Scope(EVERYTHING, _parameters(count, order)),
-        Scope(LAST, _parameters(count, order[order.index(last) :])),
-    ]
-    for name in layers:
-        started = [layer for layer in count.rows if layer == name or layer.startswith((f"{name}.", f"{name}:"))]
-        if not started:
-            raise unknown("layer", name, count.rows)
-        every = list(count.rows)
-        kept = [layer for layer in every[every.index(started[0]) :] if layer in count.parameters]
-        if not kept:
-            raise UserError(f"there are no weights from {name!r} on.")
-        found.append(Scope(f"from {name}", _parameters(count, kept)))
-    return found
-
-
-def _parameters(count: Count, layers: Sequence[str]) -> frozenset[str]:
-    return frozenset(name for layer in layers for name in count.parameters[layer])
+    chosen = {EVERYTHING: names, LAST: names[-1:]}
+    chosen |= {f"from {layer}": layers_from(module, layer) for layer in layers}
+    return [Scope(name, parameters_of(module, kept)) for name, kept in chosen.items()]
 
 
 def prepare(module: nn.Module, scope: Scope) -> list[nn.Parameter]:
-    """Set a module up for training what is in scope; the rest is frozen, its normalization statistics too.
+    """Set a module up for training what is in scope, as training does.
 
     Returns:
         The parameters that are trained.
     """
     module.train()
-    trained = []
-    for name, parameter in module.named_parameters():
+    for frozen in train_only(module, scope.parameters):
+        frozen.eval()
+    for parameter in module.parameters():
         parameter.grad = None
-        parameter.requires_grad_(name in scope.parameters)
-        if name in scope.parameters:
-            trained.append(parameter)
-    for layer in module.modules():
-        if isinstance(layer, NORMALIZATION_LAYERS) and not any(p.requires_grad for p in layer.parameters()):
-            layer.eval()
-    return trained
+    return [parameter for parameter in module.parameters() if parameter.requires_grad]
 
 
 def loss_of(output: Any) -> Tensor:

@@ -9,11 +9,10 @@ from typing import Any
 from zoo.complexity.algebra.notation import LATEX, PRETTY, PYTHON, Style, write
 from zoo.complexity.deriving.axes import Domain
 from zoo.complexity.deriving.derive import Derivation
-from zoo.complexity.deriving.fit import MARGIN
-from zoo.complexity.deriving.proof import Failure
+from zoo.complexity.deriving.proof import Failure, Status
 from zoo.complexity.deriving.result import Cell, Report, ReportRow
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the JSON; raised when a field changes its meaning or goes away."""
 
 
@@ -54,13 +53,18 @@ def _cell(cell: Cell) -> dict[str, Any]:
 
 
 def _proof(derivation: Derivation) -> dict[str, Any]:
+    trace = derivation.trace
     return {
         "counts": derivation.evaluations,
-        "test_points": derivation.trials,
-        "chance_of_a_false_pass": derivation.chance,
-        "degrees_found": derivation.degrees,
-        "degree_bound": {symbol: degree + MARGIN for symbol, degree in derivation.degrees.items()},
         "holds_for": {symbol: _domain(domain) for symbol, domain in derivation.domains.items()},
+        "proved": None
+        if trace is None
+        else {"formulas": len(derivation.proved), "where": trace.says(), "kept_as_numbers": trace.fixed},
+        "tested": {
+            "formulas": len(derivation.tested),
+            "points": derivation.trials,
+            "range": {symbol: list(derivation.box[symbol]) for symbol in derivation.free if derivation.box},
+        },
     }
 
 
@@ -68,8 +72,6 @@ def _domain(domain: Domain) -> dict[str, Any]:
     return {
         "modulus": domain.modulus,
         "residue": domain.residue,
-        "smallest": domain.smallest,
-        "smallest_unpadded": domain.smallest_unpadded,
         "fixed_at": domain.values[0] if domain.fixed else None,
     }
 
@@ -157,26 +159,21 @@ def foot(report: Report) -> list[str]:
         both = [report.totals[column] for column in ("weights", "biases")]
         lines.insert(0, f"Parameters, weights and biases together: {sum(cell.value or 0 for cell in both):,}.")
     if report.derivation:
-        lines.append(_tested(report.derivation))
-        lines += _holds(report)
+        lines += _grounds(report.derivation, used)
     return lines + report.notes
 
 
-def _tested(derivation: Derivation) -> str:
-    bounds = ", ".join(f"{symbol} {degree + MARGIN}" for symbol, degree in derivation.degrees.items())
-    return (
-        f"Formulas from {derivation.evaluations} counts, tested at {derivation.trials} random points: if counts are "
-        f"polynomials of degree at most {bounds or 0}, each wrong one passes with chance below {derivation.chance:.0e}."
-    )
-
-
-def _holds(report: Report) -> list[str]:
-    assert report.derivation is not None
-    domains = report.derivation.domains
-    conditions = report.derivation.conditions
-    lines = [f"They hold for {conditions}."] if conditions else []
-    name = "smallest" if report.conventions.padding else "smallest_unpadded"
-    found = [f"{s} >= {getattr(domains[s], name)}" for s in ("H", "W") if getattr(domains[s], name, None) is not None]
-    if found:
-        lines.append(f"At this configuration they were found to hold from {' and '.join(found)}.")
+def _grounds(derivation: Derivation, used: set[Status]) -> list[str]:
+    """What was proved, where; and what was tested, where."""
+    lines = []
+    if Status.PROVED in used and derivation.trace is not None:
+        lines.append(
+            f"{Status.PROVED.mark} proved for {derivation.trace.says()}: counted once with sizes that stand for all "
+            "their values; the network's code asks nothing else of them."
+        )
+    if derivation.tested:
+        box = ", ".join(f"{s} in {low}..{high}" for s, (low, high) in derivation.box.items() if s in derivation.free)
+        conditions = f" ({derivation.conditions})" if derivation.conditions else ""
+        word = "Compared with counts" if derivation.proved >= derivation.tested else f"{Status.TESTED.mark} tested"
+        lines.append(f"{word} for {box}{conditions}, {derivation.trials} points.")
     return lines

@@ -53,7 +53,7 @@ def wide_and_light(entry: Entry[Architecture[Any]], registry: Registry) -> Itera
 
 
 def proved(entry: Entry[Architecture[Any]], registry: Registry) -> Iterator[str]:
-    """Formulas for every layer that has a cost, proved."""
+    """Formulas for every layer that has a cost, none of them wrong."""
     from zoo.complexity import report
 
     told = report(entry.value, in_channels=_channels(entry, entry.value.config(), registry))
@@ -115,7 +115,7 @@ TOPIC = Topic(
         ),
         FileExercise(
             name="proved",
-            title="formulas that are verified",
+            title="formulas that are right",
             question=(
                 "Write an architecture that registers formulas for the weights, biases, outputs and connections of "
                 "every layer, and let zoo complexity verify them."

@@ -40,8 +40,8 @@ class Proved:
         quantities = ("weights", "biases", "outputs", "connections")
         statuses = [layer[quantity]["status"] for layer in self.layers.values() for quantity in quantities]
         return (
-            f"{statuses.count('proved')} of {len(statuses)} were registered by hand, derived from the network, and "
-            f"equal to counts at {self.tested_at} random points."
+            f"{statuses.count('proved')} of {len(statuses)} are proved from the network's code, and all were compared "
+            f"with counts at {self.tested_at} points."
         )
 
     def value(self, quantity: str) -> int:
