@@ -14,8 +14,7 @@ HOSTILE = {
     "exits": "sys.exit(0)",
     "exits at once": "os._exit(0)",
     "forges a report": f"os.write(1, b'''{FORGED}'''); os._exit(0)",
-    "forges on every file": f"for fd in range(1, 8): os.path.exists(f'/dev/fd/{{fd}}') and os.write(fd, b'''{FORGED}''')"
-    "\nos._exit(0)",
+    "forges on every file": f"for fd in range(1, 8): os.isatty(fd) or os.write(fd, b'''{FORGED}''')\nos._exit(0)",
     "never ends": "while True: pass",
     "sleeps": "time.sleep(1000)",
     "waits for input": "sys.stdin.read(); time.sleep(1000)",
