@@ -37,7 +37,8 @@ def run_apart(function: str, arguments: dict[str, Any], *, idle_s: float) -> Ite
     Args:
         function: ``module:name`` of a generator of JSON values.
         arguments: its keyword arguments, as JSON.
-        idle_s: how many seconds may pass until its first value, and from one to the next.
+        idle_s: how many seconds may pass until its first value, and from one to the next; up to four times as many
+            where other programs keep the machine busy.
 
     Yields:
         What the function yields.
@@ -47,6 +48,7 @@ def run_apart(function: str, arguments: dict[str, Any], *, idle_s: float) -> Ite
         UserError: if the function does.
     """
     token = secrets.token_hex(16)
+    limit_s = idle_s * _crowding()
     process = subprocess.Popen(
         [sys.executable, "-m", "zoo.apart"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )
@@ -59,7 +61,7 @@ def run_apart(function: str, arguments: dict[str, Any], *, idle_s: float) -> Ite
         with process.stdin as request:
             request.write(json.dumps({"token": token, "function": function, "arguments": arguments}).encode())
         while True:
-            message = _next(lines, token, process, idle_s)
+            message = _next(lines, token, process, limit_s)
             if "end" in message:
                 return
             if "error" in message:
@@ -72,6 +74,13 @@ def run_apart(function: str, arguments: dict[str, Any], *, idle_s: float) -> Ite
         reader.join(timeout=5)
 
 
+def _crowding() -> float:
+    """How many times longer work takes because of other programs, from 1 to 4."""
+    if not hasattr(os, "getloadavg"):  # Windows
+        return 1.0
+    return min(4.0, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
+
+
 def _forward(pipe: IO[bytes], lines: queue.Queue[bytes]) -> None:
     with pipe:
         for line in pipe:
@@ -79,13 +88,13 @@ def _forward(pipe: IO[bytes], lines: queue.Queue[bytes]) -> None:
     lines.put(b"")
 
 
-def _next(lines: queue.Queue[bytes], token: str, process: subprocess.Popen[bytes], idle_s: float) -> dict[str, Any]:
+def _next(lines: queue.Queue[bytes], token: str, process: subprocess.Popen[bytes], limit_s: float) -> dict[str, Any]:
     """The next line that carries the token."""
     while True:
         try:
-            line = lines.get(timeout=idle_s)
+            line = lines.get(timeout=limit_s)
         except queue.Empty:
-            raise ApartError(f"did not end within {idle_s:g} s") from None
+            raise ApartError(f"did not end within {limit_s:.0f} s") from None
         if not line:
             raise ApartError(_ending(process))
         try:

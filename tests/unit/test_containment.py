@@ -146,6 +146,12 @@ AT_LOADING = {
 }
 """By what is wrong with them. Each brings an error; what the plugin brings of that kind is not there, or is once."""
 
+ENDS_THE_PROCESS = {
+    *("exits at once", "exits at once with 3", "is killed", "is interrupted by itself", "aborts"),
+    "hook exits at once",
+}
+"""Those that no guard holds; the others would pass the trial, and are spared it here for its time."""
+
 HARMLESS = {
     "prints": "print('hello')\n" + HEAD + MINE,
     "writes bytes": "import os; os.write(1, b'hello')\n" + HEAD + MINE,
@@ -181,7 +187,7 @@ def write(folder: Path, code: str | bytes) -> Path:
 def test_a_bad_plugin_is_named_and_stdout_is_clean(
     tmp_path: Path, what: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    registry = load_registry([write(tmp_path, AT_LOADING[what])])
+    registry = load_registry([write(tmp_path, AT_LOADING[what])], trial=what in ENDS_THE_PROCESS)
     plugin = registry.plugins[-1]
     assert plugin.errors, "nothing was noticed"
     assert all(line.isprintable() and len(line) < 1000 for line in plugin.errors)
@@ -197,7 +203,7 @@ def test_an_odd_plugin_works_and_leaves_no_trace(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     before = sys.getrecursionlimit(), sys.stdout, sys.stderr, os.getcwd(), logging.root.manager.disable, sys.excepthook
-    registry = load_registry([write(tmp_path, HARMLESS[what])])
+    registry = load_registry([write(tmp_path, HARMLESS[what])], trial=False)
     assert registry.plugins[-1].errors == []
     assert registry.architecture("bad").value.tasks == ("colorization",)
     now = sys.getrecursionlimit(), sys.stdout, sys.stderr, os.getcwd(), logging.root.manager.disable, sys.excepthook
@@ -217,7 +223,7 @@ def test_json_stays_json(tmp_path: Path, what: str) -> None:
 def test_an_endless_plugin_does_not_hang_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zoo.registry.trial.IDLE_S", 3.0)
     plugin = load_registry([write(tmp_path, "while True: pass")]).plugins[-1]
-    assert "did not end within 3 s" in plugin.errors[0]
+    assert "did not end within" in plugin.errors[0]
 
 
 def test_a_plugin_is_tried_once_by_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,7 +270,7 @@ def test_a_hook_harms_nobody(tmp_path: Path, what: str, capfd: pytest.CaptureFix
     body, said = HOOKS[what]
     code = f"from zoo.api import hookimpl\n@hookimpl\ndef zoo_epoch_end(run, metrics):\n    {body}\n"
     metrics = {"loss": 1.0}
-    registry = load_registry([write(tmp_path, code)])
+    registry = load_registry([write(tmp_path, code)], trial=False)
     problems = registry.notify("zoo_epoch_end", run=None, metrics=metrics)
     assert [said in line for line in problems] == [True] * bool(said)
     assert metrics == {"loss": 1.0}

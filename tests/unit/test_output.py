@@ -105,3 +105,9 @@ def test_a_full_disk_is_a_line(command: list[str]) -> None:
 def test_closed_streams_are_no_error(redirection: str) -> None:
     done = subprocess.run(f"{sys.executable} -m zoo list {redirection}", shell=True, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+def test_a_reader_that_has_read_enough_is_no_error() -> None:
+    done = subprocess.run(f"{sys.executable} -m zoo list | head -1", shell=True, capture_output=True, check=False)
+    assert done.stderr == b""

@@ -54,9 +54,10 @@ def main(arguments: list[str] | None = None) -> None:
     except MemoryError:
         code = _fail("out of memory; try a smaller --size or --batch-size.", 1)
     except SystemExit as error:
-        if error.code == TERMINATED:
+        plugin = plugin_of(error)
+        if not plugin:  # SIGTERM, or Typer's when a reader has seen enough
             raise
-        code = _fail(f"plugin {plugin_of(error) or '?'} ended the program: {describe(error)}.", 1)
+        code = _fail(f"plugin {plugin} ended the program: {describe(error)}.", 1)
     except Exception as error:
         plugin = plugin_of(error)
         if not plugin:

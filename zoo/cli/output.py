@@ -6,7 +6,7 @@ import os
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import rich.table
 import typer
@@ -46,22 +46,37 @@ def print_table(table: Table) -> None:
     if table.caption:
         print_paragraph(table.caption)
     drawn = rich.table.Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    narrowest = 0
-    for column, name in enumerate(table.head):
-        words = table.is_words(column)
-        cells = [row[column] for row in table.rows]
-        parts = [part for cell in cells for part in (cell.split() if words else [cell])]
-        longest = max(cell_len(printable(part)) for part in (*parts, *name.split(), ""))
-        width = min(LONGEST_WORD, longest) if words else longest
-        drawn.add_column(printable(name), justify="left" if words else "right", overflow="fold", min_width=width)
-        narrowest += width + 2  # the cell, its padding and the divider
+    console = Console(highlight=False, markup=False)
+    frame = 2 * len(table.head)  # the padding of a cell, and the divider
+    widths = _widths(table, min(WIDTH, console.width) - frame)
+    for column, (name, width) in enumerate(zip(table.head, widths, strict=True)):
+        justify: Literal["left", "right"] = "left" if table.is_words(column) else "right"
+        drawn.add_column(printable(name), justify=justify, overflow="fold", width=width)
     for row in table.rows:
         drawn.add_row(*map(printable, row))
-    console = Console(highlight=False, markup=False)
-    console.width = max(narrowest, min(WIDTH, console.width))
+    console.width = sum(widths) + frame
     console.print(drawn)
     for sentence in table.foot:
         print_paragraph(sentence, bullet="* ")
+
+
+def _widths(table: Table, room: int) -> list[int]:
+    """The width of every column in characters: no number and no short word is broken, and the room shared out."""
+    narrow, wide = [], []
+    for column, name in enumerate(table.head):
+        words = table.is_words(column)
+        cells = [printable(row[column]) for row in table.rows]
+        parts = [part for cell in cells for part in (cell.split() if words else [cell])]
+        longest = max(map(cell_len, (*parts, *printable(name).split(), "")))
+        narrow.append(min(LONGEST_WORD, longest) if words else longest)
+        wide.append(max(map(cell_len, (*cells, printable(name)))))
+    widths = [min(pair) for pair in zip(narrow, wide, strict=True)]
+    for _ in range(room - sum(widths)):
+        neediest = max(range(len(widths)), key=lambda column: wide[column] - widths[column])
+        if widths[neediest] >= wide[neediest]:
+            break
+        widths[neediest] += 1
+    return widths
 
 
 def print_paragraph(text: str, *, bullet: str = "") -> None:
