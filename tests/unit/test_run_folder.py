@@ -8,9 +8,10 @@ import pytest
 import torch
 from torch import nn
 
-from zoo.api import Table
+from zoo.api import Metric, Table
 from zoo.errors import UserError
 from zoo.files import replacing, write_text
+from zoo.jobs.epochs import epoch_line
 from zoo.report.page import Section, write_page
 from zoo.report.samples import draw_samples
 from zoo.runs.run import Run
@@ -139,3 +140,9 @@ def test_metrics_are_written_whole(tmp_path: Path) -> None:
     run.set_epochs([{"epoch": 1.0}, {"epoch": 2.0}])
     assert run.epochs() == [{"epoch": 1.0}, {"epoch": 2.0}]
     assert json.loads((run.folder / "run.json").read_text())["status"] == "running"
+
+
+def test_an_epoch_with_nothing_to_judge_shows_a_dash() -> None:
+    metrics = [Metric("accuracy", "accuracy", "", percent=True), Metric("chromatic", "chromatic", "", percent=True)]
+    figures = {"epoch": 2, "loss": 0.5, "accuracy": 0.25, "chromatic": float("nan")}
+    assert epoch_line(figures, metrics, 9) == "epoch   2/9  loss 0.500  accuracy 25.0%  chromatic -"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import nn
 
-from zoo.api import FittedTask, Task
+from zoo.api import FittedTask, Metric, Task
 from zoo.errors import unknown
+from zoo.report.figures import cell
 from zoo.runs.run import Run
 from zoo.training.checkpoint import save_weights
 
@@ -62,3 +63,9 @@ def is_higher_better(best: str, task: Task[Any], fitted: FittedTask) -> bool:
     if of_class is not None and best.startswith(f"{of_class.name}_"):
         return of_class.higher_is_better
     return any(metric.name == best and metric.higher_is_better for metric in task.metrics)
+
+
+def epoch_line(figures: Mapping[str, float], metrics: Sequence[Metric], num_epochs: int) -> str:
+    """An epoch as a line in the terminal; a dash stands for what had nothing to judge."""
+    shares = "  ".join(f"{metric.label} {cell(metric, figures)}" for metric in metrics if metric.name in figures)
+    return f"epoch {figures['epoch']:>3}/{num_epochs}  loss {figures['loss']:.3f}  {shares}"

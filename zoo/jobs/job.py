@@ -18,7 +18,7 @@ from zoo import complexity
 from zoo.data.cache import cache_folder
 from zoo.errors import UserError
 from zoo.jobs.devices import make_accelerator
-from zoo.jobs.epochs import EpochLog, is_higher_better
+from zoo.jobs.epochs import EpochLog, epoch_line, is_higher_better
 from zoo.jobs.identity import differences, identity
 from zoo.jobs.initial import initialize
 from zoo.jobs.interrupt import interruptible
@@ -165,7 +165,7 @@ class Job:
         def on_epoch(figures: Mapping[str, float]) -> None:
             if self.accelerator.is_main_process:
                 log.add(figures)
-                progress.say(self._epoch_line(figures, epochs))
+                progress.say(epoch_line(figures, plan.task.value.metrics, epochs))
                 self._notify("zoo_epoch_end", run=run, metrics=figures)
 
         with stage("training", plan.architecture.address), interruptible(progress.say) as stop:
@@ -265,9 +265,3 @@ class Job:
         if self.accelerator.is_main_process:
             for problem in self.registry.notify(hook, **arguments):
                 self.progress.say(f"warning: {problem}")
-
-    def _epoch_line(self, metrics: Mapping[str, float], epochs: int) -> str:
-        """An epoch, of so many, as a line in the terminal."""
-        shown = [metric for metric in self.plan.task.value.metrics if metric.name in metrics]
-        figures = "  ".join(f"{metric.label} {metric.format(metrics[metric.name])}" for metric in shown)
-        return f"epoch {metrics['epoch']:>3}/{epochs}  loss {metrics['loss']:.3f}  {figures}"
