@@ -33,7 +33,7 @@ async function run(levels, height, width) {
   return network.run(input);
 }
 async function logits(levels, height, width) {
-  return text(cropped((await run(levels, height, width)).logits, { height, width }));
+  return text((await run(levels, height, width)).logits.data);
 }
 async function maps(levels, height, width) {
   const pass = await run(levels, height, width);
@@ -75,7 +75,7 @@ class Bench:
         return {name: floats(values) for name, values in found}
 
     def gradient(self, picture: Tensor, place: int, *, structural: bool = False) -> Tensor:
-        """Of one logit by the padded picture's levels, flat; structurally, on which of them it depends."""
+        """Of one logit by the picture's levels, flat; structurally, on which of them it depends."""
         size = f"{picture.shape[-2]}, {picture.shape[-1]}"
         return floats(self.page.run(f"gradient({_levels(picture)}, {size}, {place}, {json.dumps(structural)})"))
 

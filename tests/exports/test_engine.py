@@ -90,7 +90,7 @@ FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
         f(4 * x - 2)
         for f in (F.relu, F.relu6, F.leaky_relu, F.elu, F.gelu, F.silu, F.hardswish, F.hardsigmoid, F.softplus)
     ),
-    "more activations": lambda x: torch.sigmoid(x) + torch.tanh(x) - x.abs() + (-x),
+    "more activations": lambda x: torch.sigmoid(x) + torch.tanh(x) - x.abs() + (-x) + (3 * x).round(),
     "clamps": lambda x: (3 * x).clamp(0.5, 2) + F.hardtanh(3 * x),
     "in place": lambda x: F.relu_((x - 0.5).clone()),
     "softmaxes": lambda x: x.softmax(1) + x.log_softmax(2),

@@ -1,8 +1,8 @@
 """A network as a list of operations that holds for every size of picture, taken from the model by `torch.export`.
 
 torch.export unrolls a model at one size. Traces at different sizes agree in everything but the numbers that follow
-from the size, and each of those must be a multiple of the height, of the width, or of both. Tracing with symbolic sizes
-would say the same, but takes minutes for a backbone of timm's, and fails on torch.linspace.
+from the size, and each of those must be a share of the height, of the width, or of both, padded or not. Tracing with
+symbolic sizes would say the same, but takes minutes for a backbone of timm's, and fails on torch.linspace.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Operation:
         name: unique in its graph.
         op: its name in `zoo.exports.operations`.
         args: its arguments by their names in ATen. A tensor is ``{"node": NAME}`` or ``{"weight": NAME}``; a number
-            that follows from the size is ``{"of": "H", "times": [3, 2]}`` for 3H/2, and so for ``W`` and ``HW``.
+            that follows from the size is ``{"of": "H", "times": [3, 2]}`` for 3H/2; `_Fit` has the letters.
         layer: path of the module that ran it, without that of the model itself.
     """
 
@@ -56,7 +56,7 @@ class Graph:
 
     Attributes:
         channels: C.
-        multiple: H and W are multiples of it; other pictures are padded by repeating the border, and logits cropped.
+        multiple: what the network's own padding rounds height and width up to multiples of.
         input: name of the picture.
         output: name of the logits.
         operations: in order of execution.
@@ -93,41 +93,23 @@ def trace(network: Network, channels: int, name: str) -> Graph:
         UserError: if torch cannot trace it, it uses an operation that the page cannot compute, or its operations depend
             on the size in another way than the page knows.
     """
-    multiple = _multiple(network, channels, name)
+    multiple = int(network.preprocess.encode(torch.zeros(1, channels, 1, 1, dtype=torch.uint8)).shape[-1])
     unit = -(-LEAST // multiple) * multiple
-    sizes = [(unit * height, unit * width) for height, width in SIZES]
+    # Sizes that need padding, each time by other numbers, so that padding is traced, too, and told apart.
+    sizes = [
+        (unit * height - (place + 1) % multiple, unit * width - (2 * place + 3) % multiple)
+        for place, (height, width) in enumerate(SIZES)
+    ]
     programs = [_export(network, channels, size, name) for size in sizes]
     readers = [_Reader(program, name) for program in programs]
     steps = [reader.operations() for reader in readers]
     if any([step.op for step in other] != [step.op for step in steps[0]] for other in steps[1:]):
         raise UserError(f"{name} runs other operations at other sizes of a picture, which a page cannot follow.")
-    fit = _Fit(sizes, name)
+    fit = _Fit(sizes, multiple, name)
     operations = [
         dataclasses.replace(same[0], args=fit([step.args for step in same])) for same in zip(*steps, strict=True)
     ]
     return Graph(channels, multiple, readers[0].input, readers[0].output, operations, readers[0].weights)
-
-
-def _multiple(network: Network, channels: int, name: str) -> int:
-    """What the preprocessing pads sizes to multiples of, checked on a picture that needs padding.
-
-    Raises:
-        UserError: if it does something else to sizes.
-    """
-    one = torch.zeros(1, channels, 1, 1, dtype=torch.uint8)
-    multiple = int(network.preprocess.encode(one).shape[-1])
-    height, width = 2 * multiple, 3 * multiple
-    picture = torch.randint(256, (1, channels, height, width), dtype=torch.uint8)
-    rows, columns = height - multiple // 2, width - multiple // 3
-    cut = picture[..., :rows, :columns]
-    padded = torch.nn.functional.pad(cut.float(), (0, width - columns, 0, height - rows), mode="replicate")
-    encoded, wanted = network.preprocess.encode(cut), network.preprocess.encode(padded.to(torch.uint8))
-    if encoded.shape != wanted.shape or not torch.allclose(encoded, wanted, atol=1e-5):
-        raise UserError(
-            f"the preprocessing of {name} does more to sizes than to pad them to a multiple by repeating the border; "
-            "a page cannot do that."
-        )
-    return multiple
 
 
 def _export(network: Network, channels: int, size: tuple[int, int], name: str) -> ExportedProgram:
@@ -238,14 +220,25 @@ def _layer(node: torch.fx.Node) -> str:
 
 
 class _Fit:
-    """Joins the arguments of one operation at several sizes into one that holds for all."""
+    """Joins the arguments of one operation at several sizes into one that holds for all.
 
-    def __init__(self, sizes: Sequence[tuple[int, int]], name: str) -> None:
+    Numbers are shares of one of these scales: height and width of the picture (``h``, ``w``, ``hw``), the same rounded
+    up to multiples (``H``, ``W``, ``HW``), and what was added to get there (``H-h``, ``W-w``).
+    """
+
+    def __init__(self, sizes: Sequence[tuple[int, int]], multiple: int, name: str) -> None:
         self.name = name
+        padded = [(-(-height // multiple) * multiple, -(-width // multiple) * multiple) for height, width in sizes]
+        both = list(zip(sizes, padded, strict=True))
         self.scales = {
-            "H": [height for height, _ in sizes],
-            "W": [width for _, width in sizes],
-            "HW": [height * width for height, width in sizes],
+            "h": [h for h, _ in sizes],
+            "w": [w for _, w in sizes],
+            "H": [h for h, _ in padded],
+            "W": [w for _, w in padded],
+            "hw": [h * w for h, w in sizes],
+            "HW": [h * w for h, w in padded],
+            "H-h": [large[0] - small[0] for small, large in both],
+            "W-w": [large[1] - small[1] for small, large in both],
         }
 
     def __call__(self, values: Sequence[Any]) -> Json:
@@ -257,6 +250,8 @@ class _Fit:
         if all(value == first for value in values):
             return first
         for of, scale in self.scales.items():
+            if 0 in scale:
+                continue
             ratios = {Fraction(value) / by for value, by in zip(values, scale, strict=True)}
             if len(ratios) == 1:
                 (ratio,) = ratios

@@ -46,6 +46,7 @@ UNARY = frozenset(
         "reciprocal",
         "relu",
         "relu6",
+        "round",
         "rsqrt",
         "sigmoid",
         "silu",

@@ -32,17 +32,8 @@ class Network {
     this.weights = unpack(weights);
   }
 
-  // A picture of any size, padded by repeating its border so that the network's poolings divide it.
   input(levels, height, width) {
-    const { channels, multiple } = this.graph, tall = Math.ceil(height / multiple) * multiple;
-    const wide = Math.ceil(width / multiple) * multiple, out = new Tensor([1, channels, tall, wide]);
-    for (let c = 0, place = 0; c < channels; c++) {
-      for (let y = 0; y < tall; y++) {
-        const row = (c * height + Math.min(y, height - 1)) * width;
-        for (let x = 0; x < wide; x++) out.data[place++] = levels[row + Math.min(x, width - 1)];
-      }
-    }
-    return out;
+    return new Tensor([1, this.graph.channels, height, width], Float32Array.from(levels));
   }
 
   // Runs the network on an input and returns a `Pass`.
@@ -63,7 +54,8 @@ class Pass {
   constructor(network, input, silenced) {
     this.network = network;
     this.silenced = silenced;
-    this.size = input.shape.slice(2);
+    this.size = input.shape.slice(2); // of the picture
+    this.padded = this.size.map((length) => Math.ceil(length / network.graph.multiple) * network.graph.multiple);
     this.values = new Map([[network.graph.input, input]]);
     this.args = new Map();
   }
@@ -88,8 +80,8 @@ class Pass {
   }
 
   scale(of) {
-    const [height, width] = this.size;
-    return { H: height, W: width, HW: height * width }[of];
+    const [h, w] = this.size, [H, W] = this.padded;
+    return { h, w, H, W, hw: h * w, HW: H * W, "H-h": H - h, "W-w": W - w }[of];
   }
 
   get logits() {

@@ -9,12 +9,6 @@ function greyOf({ width, height, data }) {
   return { width, height, data: grey };
 }
 
-// To the nearest integer, halves to the even one, as torch does.
-function rounded(value) {
-  const whole = Math.floor(value), rest = value - whole;
-  return rest > 0.5 || (rest === 0.5 && whole % 2) ? whole + 1 : whole;
-}
-
 // For each output along one axis: the first input and the weights, of a triangle as wide as the reduction.
 function triangles(length, outputs) {
   const scale = length / outputs, support = Math.max(scale, 1);
@@ -77,19 +71,6 @@ function visible(picture, channels, task) {
   const height = Math.max(1, rounded(source.height * scale)), width = Math.max(1, rounded(source.width * scale));
   const data = resized(source.data, channels, source.height, source.width, height, width, triangles);
   return { width, height, data: data.map((level) => Math.min(255, Math.max(0, rounded(level)))) };
-}
-
-// The logits of the picture that was seen, without those of the padding: planes (K, height, width).
-function cropped(logits, { height, width }) {
-  const [, classes, , wide] = logits.shape, plane = count(logits.shape.slice(2));
-  const out = new Float32Array(classes * height * width);
-  for (let k = 0; k < classes; k++) {
-    for (let y = 0; y < height; y++) {
-      const from = k * plane + y * wide;
-      out.set(logits.data.subarray(from, from + width), (k * height + y) * width);
-    }
-  }
-  return out;
 }
 
 // Probabilities of all classes at one place, softened by a temperature; 0 leaves only the most likely class.

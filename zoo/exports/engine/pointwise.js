@@ -2,6 +2,12 @@
 
 const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 
+// To the nearest integer, halves to the even one, as torch does.
+function rounded(value) {
+  const whole = Math.floor(value), rest = value - whole;
+  return rest > 0.5 || (rest === 0.5 && whole % 2) ? whole + 1 : whole;
+}
+
 // The error function, Abramowitz and Stegun (1964), formula 7.1.26: its error is below 1.5e-7.
 function erf(x) {
   const t = 1 / (1 + 0.3275911 * Math.abs(x));
@@ -36,6 +42,7 @@ const UNARY = {
   reciprocal: () => [(x) => 1 / x, (x) => -1 / (x * x)],
   relu: () => [(x) => (x > 0 ? x : 0), (x) => (x > 0 ? 1 : 0)],
   relu6: () => between(0, 6),
+  round: () => [rounded, () => 0],
   rsqrt: () => [(x) => 1 / Math.sqrt(x), (x) => -0.5 * x ** -1.5],
   sigmoid: () => [sigmoid, (x) => sigmoid(x) * (1 - sigmoid(x))],
   silu: () => [(x) => x * sigmoid(x), (x) => sigmoid(x) * (1 + x * (1 - sigmoid(x)))],

@@ -1,21 +1,16 @@
 // The answer pixel by pixel: probabilities of a pixel, parts of the input that are hidden, connections that are cut.
 
 function showAnswer() {
-  const { seen, classes, place, pass } = state, plane = seen.width * seen.height, graph = NETWORK.graph;
+  const { seen, classes, place } = state, plane = seen.width * seen.height, graph = NETWORK.graph;
   const levels = state.hidden ? seen.data.map((level, at) => (state.hidden[at % plane] ? 128 : level)) : seen.data;
   drawEnlarged(find("seen"), { ...seen, data: levels }, 352);
   const answer = new Float32Array(3 * plane);
   for (let at = 0; at < plane; at++) for (let c = 0; c < 3; c++) answer[at + c * plane] = TASK.colors[classes[at]][c];
   drawEnlarged(find("answer"), { ...seen, data: answer }, 352);
   if (place) {
-    const wide = pass.size[1], cut = (values) => {
-      const whole = anyPlane(values, pass.size[0] * wide), mask = new Uint8Array(plane);
-      for (let y = 0; y < seen.height; y++) mask.set(whole.subarray(y * wide, y * wide + seen.width), y * seen.width);
-      return mask;
-    };
     showStrength();
     const field = state.field.get(graph.input);
-    if (field) drawOutline(find("seen"), cut(field), seen.width, seen.height);
+    if (field) drawOutline(find("seen"), anyPlane(field, plane), seen.width, seen.height);
     if (place.name === graph.output) drawPlace(find("answer"), place.x, place.y, seen.width);
   }
   showBars();
@@ -26,11 +21,11 @@ function showAnswer() {
 function showStrength() {
   const slopes = state.slopes.get(NETWORK.graph.input);
   if (!slopes) return;
-  const [tall, wide] = state.pass.size, strength = strongest(slopes, tall * wide), largest = largestOf(strength);
-  const canvas = find("seen"), context = canvas.getContext("2d"), scale = canvas.width / state.seen.width;
-  for (let y = 0; y < state.seen.height; y++) {
-    for (let x = 0; x < state.seen.width; x++) {
-      const share = strength[y * wide + x] / (largest || 1);
+  const { width, height } = state.seen, strength = strongest(slopes, width * height), largest = largestOf(strength);
+  const canvas = find("seen"), context = canvas.getContext("2d"), scale = canvas.width / width;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const share = strength[y * width + x] / (largest || 1);
       if (share < 0.02) continue;
       context.fillStyle = `rgba(255, 205, 40, ${0.75 * Math.sqrt(share)})`;
       context.fillRect(x * scale, y * scale, scale, scale);

@@ -38,7 +38,7 @@ function show(name) {
 
 // A cost at the current size: its terms are [coefficient, exponent of H, exponent of W].
 function valueOf(cost) {
-  const [height, width] = state.pass.size;
+  const [height, width] = state.pass.padded;
   if (cost.terms) return cost.terms.reduce((sum, [factor, h, w]) => sum + factor * height ** h * width ** w, 0);
   return null;
 }
@@ -49,7 +49,7 @@ function showFacts() {
   const costs = operation && isLastOfLayer(operation) ? DATA.costs[operation.layer] : null;
   const rows = [["shape", `${maps.channels} × ${maps.height} × ${maps.width}`, ""]];
   if (costs) {
-    const [height, width] = state.pass.size;
+    const [height, width] = state.pass.padded;
     for (const [column, label] of [["weights", "weights"], ["biases", "biases"], ["outputs", "outputs"],
       ["connections", `multiply-adds at ${height} × ${width}`]]) {
       const fixed = column === "weights" || column === "biases" ? costs[column].value : null;

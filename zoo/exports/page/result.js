@@ -29,7 +29,7 @@ function showResult() {
 async function showReference() {
   if (!REFERENCE) return;
   const { seen } = state, pass = await REFERENCE.run(REFERENCE.input(seen.data, seen.height, seen.width));
-  if (seen === state.seen) drawPicture(find("reference"), pictureFrom(cropped(pass.logits, seen), state.temperature));
+  if (seen === state.seen) drawPicture(find("reference"), pictureFrom(pass.logits.data, state.temperature));
 }
 
 function divide(percent) {

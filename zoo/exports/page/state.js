@@ -52,7 +52,7 @@ async function compute() {
   const pass = await NETWORK.run(input, { silenced: state.silenced, pause: pausing() });
   if (ours !== latest) return;
   state.pass = pass;
-  state.logits = cropped(pass.logits, seen);
+  state.logits = pass.logits.data;
   state.milliseconds = performance.now() - begin;
   const plane = seen.width * seen.height;
   state.classes = classesOf(state.logits, TASK.classes, plane);
