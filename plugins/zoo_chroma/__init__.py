@@ -26,6 +26,7 @@ class ChromaNetwork(Architecture[ChromaConfig]):
     config = ChromaConfig
     closed_form = "part"
     head = "head"
+    shipped = "shipped"
     recipes = MappingProxyType(
         {
             "default": {"epochs": 12, "batch_size": 50, "lr": 8e-3, "weight_decay": 0.05, "augment": "flip"},

@@ -35,6 +35,7 @@ class Finetune(Architecture[FinetuneConfig]):
     config = FinetuneConfig
     recipes = MappingProxyType({"default": _HEAD_ON_FROZEN_BACKBONE, "full": _EVERYTHING})
     head = "head"
+    shipped = "shipped"
 
     def preprocess(self, config: FinetuneConfig, task: Task[Any]) -> Preprocess:
         """Mean and standard deviation of the backbone's own pretrained configuration."""

@@ -17,6 +17,9 @@ from zoo.errors import UserError
 FILE = "card.json"
 """The card, in the folder of the weights."""
 
+COLUMNS = 6
+"""Figures of a class that fit into a table of 80 columns: the first and the last ones."""
+
 FAILURES = 3
 """Pictures that a card shows of its network failing, at least."""
 
@@ -91,7 +94,7 @@ def checked(fields: Mapping[str, Any]) -> Card:
 
 
 def card_tables(card: Card) -> list[Table]:
-    """A card to be read: what is known in words, then the figures, all and by class."""
+    """A card to be read: what is known in words, then the figures, of all pictures and by class."""
     words = {
         "what for": card.purpose,
         "not for": card.not_for,
@@ -105,17 +108,27 @@ def card_tables(card: Card) -> list[Table]:
         "SHA-256": card.sha256,
         **{f"fails: {picture}": text for picture, text in card.failures.items()},
     }
-    names = list(next(iter(card.figures.values())))
-    groups = {"all": card.figures, **card.by_class}
-    rows = [
-        [group, who, *(f"{found.get(name, float('nan')):.3f}" for name in names)]
-        for group, by_predictor in groups.items()
-        for who, found in by_predictor.items()
+    predictors = list(card.figures)
+    of_all = [
+        [_short(name), *(_figure(card.figures[who], name) for who in predictors)]
+        for name in card.figures[predictors[0]]
+    ]
+    names = list(next(iter(next(iter(card.by_class.values())).values())))
+    names = names if len(names) <= COLUMNS else [*names[: COLUMNS - 2], *names[-2:]]
+    by_class = [
+        [group, who, *(_figure(figures, name) for name in names)]
+        for group, by_predictor in card.by_class.items()
+        for who, figures in by_predictor.items()
     ]
     return [
         Table(["shipped weights", ""], [[key, text] for key, text in words.items()], words=None),
-        Table(["pictures", "predictor", *(_short(name) for name in names)], rows, words=(0, 1)),
+        Table(["validation", *predictors], of_all),
+        Table(["class", "by", *map(_short, names)], by_class, words=(0, 1)),
     ]
+
+
+def _figure(figures: Mapping[str, float], name: str) -> str:
+    return f"{figures[name]:.3f}"
 
 
 def _short(name: str) -> str:

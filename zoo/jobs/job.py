@@ -38,7 +38,7 @@ from zoo.runs.record import SCHEMA
 from zoo.runs.run import Run
 from zoo.runs.samples import write_samples
 from zoo.training.batches import Batches
-from zoo.training.checkpoint import save_weights
+from zoo.training.checkpoint import load_state, save_weights
 from zoo.training.evaluate import Evaluation
 from zoo.training.features import cached, can_cache
 from zoo.training.loop import train
@@ -143,8 +143,12 @@ class Job:
         return Run(Path(folder[0]), {"schema": SCHEMA, "status": "running", **record})
 
     def _initialize(self) -> str:
-        """Put the first weights into the model, unless a saved state is about to replace them; say which."""
+        """Put the first weights, or those of a saved state, into the model; say which were the first.
+
+        The state's come here and not with the optimizer's, for features that are kept are computed in between.
+        """
         if self.stopped and (self.stopped.folder / STATE).exists():
+            load_state(self.stopped.folder / STATE, model=self.network.model)
             return str(self.stopped.record["initial_weights"])
         address = self.plan.architecture.address
         with stage("initializing", address):

@@ -174,7 +174,9 @@ def _judged(
     metric = plan.task.value.class_metric
     if not classes and metric is not None:
         for number in range(prepared.task.num_classes):
-            by_class[str(number)] = {who: {metric.name: f[f"{metric.name}_{number}"]} for who, f in figures.items()}
+            by_class[str(number)] = {
+                who: {metric.name: round(f[f"{metric.name}_{number}"], 5)} for who, f in figures.items()
+            }
     of_all = {who: _shown(one, plan) for who, one in figures.items()}
     return {"figures": of_all, "by_class": by_class or {"the only one": of_all}}
 
