@@ -91,7 +91,7 @@ def test_numbers_of_multiply_adds_follow_the_picture(page: Page, file: Path) -> 
 
 
 def test_an_unknown_operation_is_named_and_nothing_written(run: zoo.Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zoo.exports.graph.SUPPORTED", frozenset({"to", "div", "conv2d"}))
+    monkeypatch.setattr("zoo.exports.graph.SUPPORTED", frozenset({"to", "div", "pad", "conv2d"}))
     out = run.folder.parent / "none.html"
     with pytest.raises(UserError, match=r"uses aten\.max_pool2d\.default, which a page cannot compute"):
         zoo.export(run, out=out)
