@@ -113,7 +113,7 @@ def test_predict_takes_folders_and_skips_what_cannot_be_read(zoo_cli, runs, phot
     outcome = zoo_cli("predict", runs["lookup"], album, "--out", "colored", "--json")
     assert outcome.code == 0, outcome.err
     told = json.loads(outcome.out)
-    assert told["written"] == ["colored/deep/two-colorized.jpeg", "colored/one-colorized.png"]
+    assert told["written"] == ["colored/one-colorized.png", "colored/deep/two-colorized.jpeg"]
     assert len(told["notes"]) == 1
     assert "bad.png" in told["notes"][0]
     assert all(Path(path).exists() for path in told["written"])

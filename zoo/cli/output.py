@@ -23,7 +23,10 @@ WIDTH = 80
 """No table is wider, for a terminal need not be."""
 
 LONGEST_WORD = 26
-"""Words of up to so many characters are never broken in tables."""
+"""Words of up to so many characters are not broken in tables that have room for them."""
+
+SHORTEST_WORD = 12
+"""Words of up to so many characters are never broken."""
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
@@ -61,7 +64,7 @@ def print_table(table: Table) -> None:
 
 
 def _widths(table: Table, room: int) -> list[int]:
-    """The width of every column in characters: no number and no short word is broken, and the room shared out."""
+    """The width of every column in characters: no number is broken, and words only where there is no room."""
     narrow, wide = [], []
     for column, name in enumerate(table.head):
         words = table.is_words(column)
@@ -71,6 +74,11 @@ def _widths(table: Table, room: int) -> list[int]:
         narrow.append(min(LONGEST_WORD, longest) if words else longest)
         wide.append(max(map(cell_len, (*cells, printable(name)))))
     widths = [min(pair) for pair in zip(narrow, wide, strict=True)]
+    for _ in range(sum(widths) - room):
+        widest = max(range(len(widths)), key=lambda column: widths[column] if table.is_words(column) else 0)
+        if not table.is_words(widest) or widths[widest] <= SHORTEST_WORD:
+            break
+        widths[widest] -= 1
     for _ in range(room - sum(widths)):
         neediest = max(range(len(widths)), key=lambda column: wide[column] - widths[column])
         if widths[neediest] >= wide[neediest]:
