@@ -94,6 +94,8 @@ def trace(network: Network, channels: int, name: str) -> Graph:
             on the size in another way than the page knows.
     """
     multiple = int(network.preprocess.encode(torch.zeros(1, channels, 1, 1, dtype=torch.uint8)).shape[-1])
+    if multiple == 2:  # padding by 1 for an odd size cannot be told from padding by 1 for every size
+        raise UserError(f"{name} pads pictures to multiples of 2, which a page cannot compute.")
     unit = -(-LEAST // multiple) * multiple
     # Sizes that need padding, each time by other numbers, so that padding is traced, too, and told apart.
     sizes = [
