@@ -39,9 +39,15 @@ def run(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
                 out = pointwise_strided(args)
     elif name in SHAPES and _on_meta(args):
         out = _try(SHAPES[name], args, kwargs)
-    elif name in STRIDED and any(is_symbolic(a) for a in args if isinstance(a, torch.Tensor)):
+    elif name in STRIDED and _asks_for_symbols(args):
         out = _try(STRIDED[name], args, kwargs)
     return func(*args, **kwargs) if out is NotImplemented else out
+
+
+def _asks_for_symbols(args: Sequence[Any]) -> bool:
+    """Whether a tensor, or a size that is asked for, stands for all its values."""
+    flat = [item for a in args for item in (a if isinstance(a, list | tuple) else [a])]
+    return any(is_symbolic(a) if isinstance(a, torch.Tensor) else isinstance(a, torch.SymInt) for a in flat)
 
 
 def _try(rule: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:

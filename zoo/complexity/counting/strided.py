@@ -88,7 +88,7 @@ def _embedding(table: Tensor, places: Tensor, *rest: Any) -> Tensor:
     return torch.empty([*places.shape, table.shape[1]], dtype=table.dtype, device="meta")
 
 
-def _roll(x: Tensor, *rest: Any) -> Tensor:
+def _dense(x: Tensor, *rest: Any) -> Tensor:
     return empty_like(x, x.shape)
 
 
@@ -115,7 +115,8 @@ STRIDED: dict[str, Callable[..., Any]] = {
     "split": _split,
     "split_with_sizes": _split_with_sizes,
     "unbind": _unbind,
-    "roll": _roll,
+    "roll": _dense,
+    "masked_fill": _dense,
     "_to_copy": _to_copy,
     "embedding": _embedding,
     "expand": _expand,

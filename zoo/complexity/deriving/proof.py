@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from zoo.complexity.algebra.formula import Formula
 from zoo.complexity.algebra.notation import PYTHON, write
+from zoo.complexity.algebra.polynomial import Polynomial
 from zoo.complexity.deriving.axes import Key, Point
 from zoo.complexity.deriving.derive import Derivation
 from zoo.complexity.deriving.identity import difference
@@ -157,20 +158,23 @@ def _check(
 ) -> Failure | bool:
     """What is wrong with a registered formula, or whether it could be compared with a derived one."""
     derived = derivation.formula(key) if derivation else None
-    right = write(derived, PYTHON) if derived else ""
     try:
         formula = Formula.parse(text)
         for point, counted in points:
             if derived and derived.at(point) != counted.get(key):
                 continue  # the picture is too small for any formula of this kind
             if key in counted and formula.at(point) != counted[key]:
-                return Failure(*key, text, right, point, formula.at(point), counted[key])
+                return Failure(*key, text, _written(derived), point, formula.at(point), counted[key])
         if derivation is None or derived is None:
             return False
         point_of_difference = difference(formula, derived, subject.axes, derivation.domains)
         if isinstance(point_of_difference, bool) or point_of_difference is None:
             return point_of_difference is False
         claimed, actual = formula.at(point_of_difference), derived.at(point_of_difference)
-        return Failure(*key, text, right, point_of_difference, claimed, int(actual))
+        return Failure(*key, text, _written(derived), point_of_difference, claimed, int(actual))
     except UserError as error:
         return Failure(*key, text, problem=str(error))
+
+
+def _written(derived: Polynomial | None) -> str:
+    return write(derived, PYTHON) if derived else ""
