@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
@@ -69,3 +70,12 @@ def bars(console: Console) -> Iterator[Progress]:
         yield shown
     finally:
         shown.display.stop()
+
+
+def is_main_process() -> bool:
+    """Whether this is the process that prints, of those that a launcher started."""
+    try:
+        world, rank = int(os.environ["WORLD_SIZE"]), int(os.environ["RANK"])
+    except (KeyError, ValueError):  # no launcher, whatever else has set one of them
+        return True
+    return world == 1 or rank == 0

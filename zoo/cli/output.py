@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from rich.console import Console
 from zoo.api.table import Table
 from zoo.errors import printable
 from zoo.files import to_json
-from zoo.progress import Progress, Silent, bars
+from zoo.progress import Progress, Silent, bars, is_main_process
 
 WIDTH = 80
 """No table is wider, for a terminal need not be."""
@@ -101,12 +100,3 @@ def progress() -> Iterator[Progress]:
         return
     with bars(Console(stderr=True)) as shown:
         yield shown
-
-
-def is_main_process() -> bool:
-    """Whether this is the process that prints, of those that a launcher started."""
-    try:
-        world, rank = int(os.environ["WORLD_SIZE"]), int(os.environ["RANK"])
-    except (KeyError, ValueError):  # no launcher, whatever else has set one of them
-        return True
-    return world == 1 or rank == 0

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from zoo.cli.context import load_plugins
-from zoo.cli.output import JsonOption, is_main_process, print_json, print_table, progress, say
+from zoo.cli.output import JsonOption, print_json, print_table, progress, say
 from zoo.cli.show import SetOption
 from zoo.config import parse_assignments
 from zoo.errors import UserError
+from zoo.progress import is_main_process
 from zoo.registry import Registry
 from zoo.runs.run import Run
 

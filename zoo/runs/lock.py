@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from zoo.errors import UserError
+from zoo.progress import is_main_process
 
 try:
     import fcntl
@@ -19,12 +20,13 @@ except ImportError:  # Windows has no file locks that end with their process
 def locked(folder: Path) -> Iterator[None]:
     """Keep other processes out of a run while the body runs; the lock ends with the process, however it ends.
 
-    The file ``state/lock`` stays, for removing it would let two processes hold locks on two files of one name.
+    The file ``state/lock`` stays, for removing it would let two processes hold locks on two files of one name. Of the
+    processes that a launcher started on one run, the first holds the lock for all.
 
     Raises:
         UserError: if another process is at work on the run.
     """
-    if fcntl is None:
+    if fcntl is None or not is_main_process():
         yield
         return
     (folder / "state").mkdir(exist_ok=True)
