@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from zoo.api import Architecture, Config, DataRequest, Entry, Splits
+from zoo.api.data import check_size
 from zoo.config import Value
 from zoo.data.cache import cache_folder
 from zoo.network import model_of
@@ -77,7 +78,11 @@ def load_data(
     """Load a data set, ``NAME`` or ``NAME:ARGUMENT``; it is kept in the cache for the next time.
 
     Masks are read of a folder only where they are wanted; an image without one is then an error.
+
+    Raises:
+        UserError: if the data set is unknown, the size out of bounds, or the data cannot be had.
     """
+    check_size(size)
     name, _, argument = data.partition(":")
     dataset = (registry or load_registry()).dataset(name).value
     return dataset.load(DataRequest(argument, size, tuple(classes), seed, cache_folder(), progress, masks))

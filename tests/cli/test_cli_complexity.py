@@ -121,6 +121,7 @@ def test_a_wrong_registered_formula_ends_with_1_and_is_named(zoo_cli: Cli, tmp_p
         (["unet", "--height", "33"], "unet cannot run on pictures of 33x32"),
         (["unet", "--height", "-4"], "--height must be at least 1, not -4."),
         (["unet", "--width", "0"], "--width must be at least 1, not 0."),
+        (["torchvision:resnet18", "--height", "0"], "--height must be at least 1, not 0."),
         (["unet", "--classes", "0"], "--classes must be at least 1, not 0."),
         (["unet", "--set", "kernel_size=4"], "kernel_size must be odd, not 4."),
         (["unet", "--finetune", "--from", "layer9", "--no-formulas"], "unknown layer 'layer9': did you mean"),

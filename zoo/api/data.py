@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from zoo.errors import UserError
+
 if TYPE_CHECKING:
     from torch import Tensor
+
+SMALLEST, LARGEST = 4, 4096
+"""Height and width of training pictures, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,16 @@ class Splits:
     train: Images
     val: Images
     notes: tuple[str, ...] = ()
+
+
+def check_size(size: int) -> None:
+    """Refuse a size of pictures that no data set is asked for.
+
+    Raises:
+        UserError: if it is out of bounds.
+    """
+    if not SMALLEST <= size <= LARGEST:
+        raise UserError(f"--size must be from {SMALLEST} to {LARGEST}, not {size}.")
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ import typer
 from zoo.api import Dataset, Entry, Table
 from zoo.cli.context import load_plugins
 from zoo.cli.output import JsonOption, print_json, print_table, progress, say
-from zoo.cli.run import ClassesOption, SizeOption
+from zoo.cli.run import ClassesOption, SizeOption, class_names
 
 
 def data(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="A data set to prepare, NAME or NAME:ARGUMENT.")] = None,
-    classes: ClassesOption = "",
+    classes: ClassesOption = None,
     size: SizeOption = None,
     task: Annotated[str, typer.Option(help="The task that it is prepared for, which may need masks.")] = "colorization",
     as_json: JsonOption = False,
@@ -36,7 +36,7 @@ def data(
         splits = load_data(
             name,
             size=size,
-            classes=[word.strip() for word in classes.split(",") if word.strip()],
+            classes=class_names(classes),
             masks=chosen.needs_masks,
             registry=registry,
             progress=shown.advance,

@@ -82,7 +82,7 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Run experiments; what was done before is not done again, so a stopped one goes on."""
-    chosen = Shard.parse(only) if only else None
+    chosen = Shard.parse(only) if only is not None else None
     with progress() as bars:  # which is silent in all but the launcher's first process, so it comes first
         shard = chosen or Shard.of_launcher()
         runner = _runner(load_plugins(context), names, quick, data, seeds, epochs, device, out, bars)
@@ -91,7 +91,7 @@ def run(
         except KeyboardInterrupt:
             say("stopped; the same command goes on from here.", err=True)
             raise
-        if only:
+        if only is not None:
             say(
                 f"shard {only} is done; {runner.missing()} of {len(runner.parts())} parts are missing here. Where "
                 f"the folders of all shards are at hand: zoo experiment collect {' '.join(names)} --from FOLDER",

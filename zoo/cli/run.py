@@ -20,7 +20,7 @@ SizeOption = Annotated[
     int | None, typer.Option(help="Height and width of the training images, in pixels.", show_default="the task's")
 ]
 ClassesOption = Annotated[
-    str, typer.Option(help="Classes of the data set to keep, separated by commas.", metavar="NAMES")
+    str | None, typer.Option(help="Classes of the data set to keep, separated by commas.", metavar="NAMES", show_default="the data set's")
 ]
 TaskOption = Annotated[str, typer.Option(help="What to predict for every pixel.")]
 DataOption = Annotated[
@@ -38,7 +38,7 @@ PaletteOption = Annotated[
 SeedOption = Annotated[int, typer.Option(help="Random seed.")]
 DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda, or mps.")]
 InitOption = Annotated[
-    str,
+    str | None,
     typer.Option(
         help="Start from the weights of a run, a safetensors file, or those that are shipped.", metavar="WEIGHTS"
     ),
@@ -58,7 +58,7 @@ def run(
     name: Annotated[str | None, typer.Argument(help="An architecture, as in `zoo list`.")] = None,
     task: TaskOption = "colorization",
     data: DataOption = None,
-    classes: ClassesOption = "",
+    classes: ClassesOption = None,
     size: SizeOption = None,
     recipe: RecipeOption = "default",
     epochs: EpochsOption = None,
@@ -68,7 +68,7 @@ def run(
     assignments: SetOption = None,
     seed: SeedOption = 0,
     device: DeviceOption = "auto",
-    init: InitOption = "",
+    init: InitOption = None,
     out: OutOption = None,
     resume: ResumeOption = None,
     as_json: JsonOption = False,
@@ -84,7 +84,6 @@ def run(
     from zoo.jobs.resume import resume as resume_run
     from zoo.jobs.train import train
 
-    words = [word.strip() for word in classes.split(",") if word.strip()]
     shortcuts = {"epochs": epochs, "batch_size": batch_size, "lr": lr, "palette": palette}
     with progress() as bars:
         common: dict[str, Any] = {"registry": registry, "progress": bars}
@@ -92,11 +91,24 @@ def run(
             finished = resume_run(resume, epochs=epochs, **common)
         else:
             common |= {"seed": seed, "device": device, "init": init, "out": out, **shortcuts}
+            common |= {"classes": class_names(classes)}
             finished = train(
-                name or "", settings=settings, task=task, data=data, size=size, classes=words, recipe=recipe, **common
+                name or "", settings=settings, task=task, data=data, size=size, recipe=recipe, **common
             )
     if is_main_process():
         _print(finished, registry, as_json)
+
+
+def class_names(text: str | None) -> list[str]:
+    """The names typed after ``--classes``; none if it was left out.
+
+    Raises:
+        UserError: if it was given and names none.
+    """
+    names = [word.strip() for word in (text or "").split(",") if word.strip()]
+    if text is not None and not names:
+        raise UserError(f"--classes {text!r} names no class; write names separated by commas, or leave it out.")
+    return names
 
 
 def _print(run: Run, registry: Registry, as_json: bool) -> None:

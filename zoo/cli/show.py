@@ -41,7 +41,8 @@ def show(
     """Show an architecture: what can be set, its preprocessing, citation and size."""
     registry = load_plugins(context)
     entry = registry.architecture(name)
-    architecture, chosen = entry.value, registry.task(task or entry.value.tasks[0]).value
+    architecture = entry.value
+    chosen = registry.task(architecture.tasks[0] if task is None else task).value
     if chosen.name not in architecture.tasks:
         raise UserError(f"{name} cannot do the task {chosen.name}; it does {', '.join(architecture.tasks)}.")
     groups = configs(registry, architecture, chosen, recipe, parse_assignments(assignments or []))

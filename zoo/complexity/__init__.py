@@ -54,11 +54,12 @@ def report(
     from zoo.complexity.deriving.subject import of_architecture, of_module
     from zoo.complexity.views.printable import PrintableReport
 
+    picture = (32 if height is None else height, 32 if width is None else width)
     if isinstance(target, str):
         subject = of_library(target, height, width)
     elif isinstance(target, Architecture):
-        settings = config or target.config()
-        subject = of_architecture(target, settings, in_channels, num_classes, height or 32, width or 32)
+        settings = target.config() if config is None else config
+        subject = of_architecture(target, settings, in_channels, num_classes, *picture)
     else:
-        subject = of_module(target, in_channels, height or 32, width or 32)
+        subject = of_module(target, in_channels, *picture)
     return PrintableReport(**vars(make_report(subject, conventions or Conventions(), formulas, seed)))

@@ -23,6 +23,8 @@ def weights_file(init: str, architecture: Architecture[Any]) -> Path:
     Raises:
         UserError: if there is none.
     """
+    if not init:
+        raise UserError("--init names nothing; name a run that has ended, or a safetensors file, or leave it out.")
     path = shipped_folder(architecture) if init == INIT else Path(init)
     file = path / "weights.safetensors" if path.is_dir() else path
     if not file.is_file():

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from zoo.api import Architecture, Catalog, Config, Dataset, Entry, Task
+from zoo.api.data import check_size
 from zoo.api.recipe import Recipe
 from zoo.config import Value, values_of
 from zoo.errors import UserError, unknown
 from zoo.jobs.initial import weights_file
 from zoo.settings import sort_settings
+
+LARGEST_SEED = 2**31 - 1
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -131,7 +134,7 @@ def make_plan(
     recipe: str,
     seed: int,
     device: str,
-    init: str = "",
+    init: str | None = None,
 ) -> Plan:
     """Resolve every name and check every value that can be checked without the data; see `Plan`.
 
@@ -161,7 +164,7 @@ def make_plan(
     if found.value.closed_form == "all" and changes.recipe.get("train", "all") != "all":
         raise UserError(f"{found.name} is fitted in closed form, all at once; leave recipe.train out.")
     _check_bounds(size, seed, device)
-    if init:
+    if init is not None:
         if found.value.closed_form == "all":
             raise UserError(f"{found.name} is fitted in closed form, from nothing; leave --init out.")
         weights_file(init, found.value)
@@ -178,13 +181,13 @@ def make_plan(
         recipe=registry.recipe_for(found.value, recipe, changes.recipe),
         seed=seed,
         device=device,
-        init=init,
+        init=init or "",
     )
 
 
 def _check_bounds(size: int, seed: int, device: str) -> None:
     if device not in DEVICES:
         raise unknown("device", device, DEVICES)
-    for option, value, low, high in (("--size", size, 4, 4096), ("--seed", seed, 0, 2**31 - 1)):
-        if not low <= value <= high:
-            raise UserError(f"{option} must be from {low} to {high}, not {value}.")
+    check_size(size)
+    if not 0 <= seed <= LARGEST_SEED:
+        raise UserError(f"--seed must be from 0 to {LARGEST_SEED}, not {seed}.")

@@ -28,7 +28,7 @@ def train(
     recipe: str = "default",
     seed: int = 0,
     device: str = "auto",
-    init: str | os.PathLike[str] = "",
+    init: str | os.PathLike[str] | None = None,
     out: str | os.PathLike[str] | None = None,
     registry: Registry | None = None,
     progress: Progress | None = None,
@@ -73,7 +73,7 @@ def train(
         recipe=recipe,
         seed=seed,
         device=device,
-        init=os.fspath(init),
+        init=None if init is None else os.fspath(init),
     )
     return execute(plan, Path(out) if out is not None else None, registry, progress or Silent())
 

@@ -33,7 +33,7 @@ def of_library(target: str, height: int | None, width: int | None) -> Subject:
             with torch.device("cpu"):
                 return meta_copy(make())
 
-    picture = sizes(height or default_height, width or default_width)
+    picture = sizes(default_height if height is None else height, default_width if width is None else width)
     subject = Subject(target, picture, build, (), channels)
     subject.real_module = lambda point: make()  # type: ignore[method-assign]
     return subject
