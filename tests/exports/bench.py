@@ -16,7 +16,8 @@ from zoo.api import Preprocess
 from zoo.exports.graph import Graph, trace
 from zoo.exports.html import engine
 from zoo.exports.weights import pack
-from zoo.network import Network
+from zoo.network import Network, build_network
+from zoo.registry import Registry
 
 from ..browser import Page
 
@@ -127,6 +128,22 @@ def traced(model: nn.Module, channels: int = 3) -> tuple[Network, Graph]:
     """A model behind levels / 255, and its graph."""
     network = Unchecked(Raw(channels), model, 1).eval()
     return network, trace(network, channels, type(model).__name__)
+
+
+def make(registry: Registry, name: str, settings: dict[str, object]) -> tuple[Network, int]:
+    """An untrained network whose buffers are not the trivial ones, and the channels of its pictures."""
+    torch.manual_seed(0)
+    architecture = registry.architecture(name).value
+    task = registry.task(architecture.tasks[0]).value
+    config = registry.configure(architecture.config(), settings)
+    network = build_network(architecture, config, task, 24 if task.channels == 1 else 2)
+    for buffer in network.buffers():
+        if buffer.is_floating_point():
+            buffer.uniform_(0.2, 1.2)
+    for parameter in network.parameters():  # a layer that starts at zero would hide what it computes
+        if not parameter.any():
+            nn.init.normal_(parameter, std=0.1)
+    return network.eval(), task.channels
 
 
 def _levels(picture: Tensor) -> str:

@@ -1,22 +1,26 @@
-"""A browser with the engine in it, for the tests of what pages compute."""
+"""A browser for the tests of pages and of what they compute."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from ..browser import browse, find_browser
+from ..browser import Page, browse, find_browser
 from .bench import Bench
 
 
 @pytest.fixture(scope="session")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """One browser for all tests of a process."""
     program = find_browser()
     if program is None:
         pytest.skip("there is no Chromium on the PATH, and CHROMIUM names none")
-    folder: Path = tmp_path_factory.mktemp("bench")
-    with browse(program, "file://", folder / "profile") as page:
-        yield Bench(page, folder)
+    with browse(program, "file://", tmp_path_factory.mktemp("profile")) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
+def bench(browser: Page, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """The browser with the engine in it."""
+    return Bench(browser, tmp_path_factory.mktemp("bench"))

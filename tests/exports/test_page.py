@@ -13,7 +13,7 @@ import pytest
 import zoo
 from zoo.errors import UserError
 
-from ..browser import Page, browse, find_browser
+from ..browser import Page
 from ..conftest import tiny_picture
 
 PHONE, DESK = (390, 844), (1280, 900)
@@ -30,12 +30,11 @@ def file(run: zoo.Run) -> Path:
 
 
 @pytest.fixture
-def page(file: Path, tmp_path: Path) -> Iterator[Page]:
-    program = find_browser()
-    if program is None:
-        pytest.skip("there is no Chromium on the PATH, and CHROMIUM names none")
-    with browse(program, "file://", tmp_path) as opened:
-        yield opened
+def page(browser: Page) -> Iterator[Page]:
+    yield browser
+    browser.call("Emulation.clearDeviceMetricsOverride")
+    browser.call("Emulation.setEmulatedMedia", features=[])
+    browser.complaints()
 
 
 def open_page(page: Page, file: Path) -> None:

@@ -20,7 +20,10 @@ SizeOption = Annotated[
     int | None, typer.Option(help="Height and width of the training images, in pixels.", show_default="the task's")
 ]
 ClassesOption = Annotated[
-    str | None, typer.Option(help="Classes of the data set to keep, separated by commas.", metavar="NAMES", show_default="the data set's")
+    str | None,
+    typer.Option(
+        help="Classes of the data set to keep, separated by commas.", metavar="NAMES", show_default="the data set's"
+    ),
 ]
 TaskOption = Annotated[str, typer.Option(help="What to predict for every pixel.")]
 DataOption = Annotated[
@@ -92,9 +95,7 @@ def run(
         else:
             common |= {"seed": seed, "device": device, "init": init, "out": out, **shortcuts}
             common |= {"classes": class_names(classes)}
-            finished = train(
-                name or "", settings=settings, task=task, data=data, size=size, recipe=recipe, **common
-            )
+            finished = train(name or "", settings=settings, task=task, data=data, size=size, recipe=recipe, **common)
     if is_main_process():
         _print(finished, registry, as_json)
 
