@@ -23,6 +23,7 @@ FILES = {
     "state",
     "samples.npz",
     "complexity.png",
+    "network.svg",
     "curves.png",
     "samples.png",
     "report.html",

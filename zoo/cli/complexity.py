@@ -16,21 +16,35 @@ from zoo.config import parse_assignments
 from zoo.errors import UserError
 
 if TYPE_CHECKING:
-    from zoo.complexity.deriving.conventions import Conventions
     from zoo.complexity.deriving.result import Report
     from zoo.complexity.deriving.subject import Subject
     from zoo.registry import Registry
 
 
+NameArgument = Annotated[
+    str, typer.Argument(help="An architecture, as in `zoo list`, or timm:NAME or torchvision:NAME.")
+]
+HeightOption = Annotated[int | None, typer.Option(help="Height of the picture (H); 32 by default.")]
+WidthOption = Annotated[int | None, typer.Option(help="Width of the picture (W); 32 by default.")]
+FromOption = Annotated[
+    list[str] | None, typer.Option("--from", help="With --finetune: train from a layer on, too.", metavar="LAYER")
+]
+BatchOption = Annotated[int, typer.Option(help="With --finetune: pictures in the batch (N).", min=2)]
+DoubleOption = Annotated[str | None, typer.Option(help="Double symbols, as in H,W.", metavar="SYMBOLS")]
+VersusOption = Annotated[str | None, typer.Option(help="What this network has more of than another.", metavar="NAME")]
+DepthOption = Annotated[int | None, typer.Option(help="Fold the rows to modules at this depth.", metavar="D")]
+PlotOption = Annotated[
+    Path | None, typer.Option(help="Draw a bar chart; .png, .svg or .pdf.", metavar="FILE", dir_okay=False)
+]
+GraphOption = Annotated[Path | None, typer.Option(help="Draw the network; .svg.", metavar="FILE", dir_okay=False)]
+
+
 def complexity(
     context: typer.Context,
-    name: Annotated[
-        str,
-        typer.Argument(help="An architecture, as in `zoo list`, or timm:NAME or torchvision:NAME."),
-    ],
+    name: NameArgument,
     assignments: SetOption = None,
-    height: Annotated[int | None, typer.Option(help="Height of the picture (H); 32 by default.")] = None,
-    width: Annotated[int | None, typer.Option(help="Width of the picture (W); 32 by default.")] = None,
+    height: HeightOption = None,
+    width: WidthOption = None,
     classes: Annotated[int | None, typer.Option(help="Number of classes (NC).")] = None,
     biases: Annotated[bool, typer.Option(help="Count biases.")] = True,
     bias_connections: Annotated[bool, typer.Option(help="Count adding a bias as a connection.")] = False,
@@ -39,63 +53,68 @@ def complexity(
     activations: Annotated[bool, typer.Option(help="Count activation layers.")] = True,
     padding: Annotated[bool, typer.Option(help="Count connections to padding.")] = True,
     formulas: Annotated[bool, typer.Option(help="Derive formulas, and check the registered ones.")] = True,
-    double: Annotated[str | None, typer.Option(help="Double symbols, as in H,W.", metavar="SYMBOLS")] = None,
+    depth: DepthOption = None,
+    double: DoubleOption = None,
     finetune: Annotated[bool, typer.Option("--finetune", help="What a training step costs.")] = False,
-    from_layer: Annotated[
-        list[str] | None, typer.Option("--from", help="With --finetune: train from a layer on, too.", metavar="LAYER")
-    ] = None,
-    batch_size: Annotated[int, typer.Option(help="With --finetune: pictures in the batch (N).", min=2)] = 4,
+    from_layer: FromOption = None,
+    batch_size: BatchOption = 4,
     measure: Annotated[bool, typer.Option(help="With --finetune: make a real step, too.")] = True,
-    versus: Annotated[
-        str | None, typer.Option(help="What this network has more of than another.", metavar="NAME")
-    ] = None,
+    versus: VersusOption = None,
     seed: Annotated[int, typer.Option(help="Seed of the random test points.")] = 0,
     as_json: JsonOption = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print the rows as CSV.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
-    plot: Annotated[
-        Path | None, typer.Option(help="Draw a bar chart; .png, .svg or .pdf.", metavar="FILE", dir_okay=False)
-    ] = None,
+    plot: PlotOption = None,
+    graph: GraphOption = None,
 ) -> None:
     """Count a network's weights, outputs and connections; derive formulas, proved or tested.
 
     Exits with 1 if a registered formula is wrong.
     """
-    if sum([as_json, markdown, latex]) > 1:
-        raise UserError("--json, --markdown and --latex exclude each other.")
+    form = _form(json=as_json, csv=csv, markdown=markdown, latex=latex)
     if from_layer and not finetune:
         raise UserError("--from needs --finetune.")
     from zoo.complexity.deriving.conventions import Conventions
     from zoo.complexity.deriving.result import make_report
-    from zoo.complexity.views import forms
 
     conventions = Conventions(biases, bias_connections, batchnorm, pooling, activations, padding)
-    subject = _subject(registry_loader(context), name, assignments or [], classes, height, width)
-    symbols: tuple[str, ...] = ()
-    if double is not None:
-        from zoo.complexity.views.doubling import parse_symbols
-
-        symbols = parse_symbols(double, subject)
+    registry = registry_loader(context)
+    subject = _subject(registry, name, assignments or [], classes, height, width)
+    symbols = _symbols(double, subject)
     report = make_report(subject, conventions, formulas, seed)
     extras = _Extras(report, symbols, seed)
     if finetune:
         extras.add_ledger(batch_size, from_layer or [], measure)
     if versus is not None:
-        other = _subject(registry_loader(context), versus, [], classes, subject.point["H"], subject.point["W"])
+        other = _subject(registry, versus, [], classes, subject.point["H"], subject.point["W"])
         extras.add_versus(make_report(other, conventions, formulas, seed))
-    if plot is not None:
-        from zoo.report.complexity import save_chart
+    _draw(report, depth, plot, graph)
+    _print(report, depth, form, extras)
+    _judge(report)
 
-        save_chart(report, plot)
-    if as_json:
-        print_json({**forms.to_json(report), **extras.json})
-    elif markdown or latex:
-        say(forms.to_markdown(report) if markdown else forms.to_latex(report))
-    else:
-        _print(report, extras.tables, conventions)
+
+def _form(**asked: bool) -> str:
+    """The one form that was asked for, or an empty string."""
+    forms = [form for form, wanted in asked.items() if wanted]
+    if len(forms) > 1:
+        raise UserError(f"{', '.join(f'--{form}' for form in asked)} exclude each other.")
+    return "".join(forms)
+
+
+def _symbols(double: str | None, subject: Subject) -> tuple[str, ...]:
+    if double is None:
+        return ()
+    from zoo.complexity.views.doubling import parse_symbols
+
+    return parse_symbols(double, subject)
+
+
+def _judge(report: Report) -> None:
+    """End with 1 if a registered formula is wrong."""
+    for failure in report.failures:
+        say(f"zoo: wrong formula: {failure}", err=True)
     if not report.ok:
-        for failure in report.failures:
-            say(f"zoo: wrong formula: {failure}", err=True)
         raise typer.Exit(1)
 
 
@@ -166,12 +185,36 @@ def _subject(
     )
 
 
-def _print(report: Report, extras: list[Table], conventions: Conventions) -> None:
-    from zoo.complexity.views import tables
+def _draw(report: Report, depth: int | None, plot: Path | None, graph: Path | None) -> None:
+    if plot is not None:
+        from zoo.report.complexity import save_chart
 
-    shown = [tables.numbers(report)]
-    if report.derivation:
-        shown.insert(0, tables.formulas(report))
-    for table in [*shown, *extras]:
-        print_table(table)
-        say("")
+        save_chart(_folded(report, depth), plot)
+    if graph is not None:
+        from zoo.report.graph import save_graph
+
+        save_graph(report, graph, depth)
+
+
+def _folded(report: Report, depth: int | None) -> Report:
+    if depth is None:
+        return report
+    from zoo.complexity.views.folding import fold
+
+    return fold(report, depth)
+
+
+def _print(report: Report, depth: int | None, form: str, extras: _Extras) -> None:
+    from zoo.complexity.views import forms, tables
+
+    shown = _folded(report, depth)
+    if form == "json":
+        print_json({**forms.to_json(shown), **extras.json})
+    elif form:
+        write = {"csv": forms.to_csv, "markdown": forms.to_markdown, "latex": forms.to_latex}[form]
+        say(write(shown).removesuffix("\n"))
+    else:
+        counted = [tables.formulas(shown)] if shown.derivation else []
+        for table in [*counted, tables.numbers(shown), *extras.tables]:
+            print_table(table)
+            say("")

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from zoo.complexity.deriving.result import Report
 from zoo.complexity.views import tables
 from zoo.errors import UserError
+from zoo.report.graph import COLORS, save_graph
 from zoo.report.page import Section
 
 _FORMATS = (".png", ".svg", ".pdf")
@@ -50,15 +51,20 @@ def save_chart(report: Report, path: Path) -> None:
 
 
 def section(report: Report, picture: Path) -> Section:
-    """The report as a part of a page, with its chart written to a file beside it."""
+    """The report as a part of a page, with its chart written to a file, and the network drawn to another beside it."""
     save_chart(report, picture)
+    drawing = picture.with_name("network.svg")
+    save_graph(report, drawing)
     shown = [tables.numbers(report)]
     if report.derivation:
         shown.insert(0, tables.formulas(report))
     return Section(
         "Complexity",
         tables=shown,
-        pictures=[(picture, "Weights, outputs and connections, layer by layer, for one picture.")],
+        pictures=[
+            (picture, "Weights, outputs and connections, layer by layer, for one picture."),
+            (drawing, f"The network, layer by layer, and the size of what each puts out. {COLORS}"),
+        ],
     )
 
 

@@ -115,7 +115,7 @@ def make_report(
         for row in count.rows.values()
         if conventions.shows(row.kind) and not _is_empty(row)
     ]
-    totals = {column: _total(subject, [row.cells[column] for row in rows]) for column in conventions.columns()}
+    totals = {column: sum_cells(subject, [row.cells[column] for row in rows]) for column in conventions.columns()}
     return Report(
         subject.name,
         dict(subject.point),
@@ -136,7 +136,7 @@ def _row(
     cells = {}
     for column in conventions.columns():
         parts = [_part(row, quantity, subject.point, derivation, proof) for quantity in conventions.parts(column)]
-        cells[column] = parts[0] if len(parts) == 1 else _total(subject, parts)
+        cells[column] = parts[0] if len(parts) == 1 else sum_cells(subject, parts)
     return ReportRow(row.layer, row.kind, row.calls, row.shape, sizes, cells)
 
 
@@ -150,7 +150,7 @@ def _part(row: Row, quantity: str, point: Point, derivation: Derivation | None, 
     return Cell(value, formula, proof.registered.get(key, ""), status)
 
 
-def _total(subject: Subject, cells: Sequence[Cell]) -> Cell:
+def sum_cells(subject: Subject, cells: Sequence[Cell]) -> Cell:
     """The sum of cells; known only if all of them are, and as sure as the weakest that is not nothing."""
     values = [cell.value for cell in cells]
     formulas = [cell.formula for cell in cells]

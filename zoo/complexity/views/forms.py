@@ -1,7 +1,9 @@
-"""The report in other forms: JSON with a versioned schema, Markdown, LaTeX."""
+"""The report in other forms: JSON with a versioned schema, CSV, Markdown, LaTeX."""
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -87,6 +89,25 @@ def _failure(failure: Failure) -> dict[str, Any]:
         "counted_value": failure.counted,
         "message": str(failure),
     }
+
+
+def to_csv(report: Report) -> str:
+    """The rows as CSV, without their total: numbers, then formulas in Python's arithmetic, and their status."""
+    columns = list(report.totals)
+    parts = ["formula", "status"] if report.derivation else ["status"]
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["layer", "kind", "calls", "shape", *columns, *(f"{c}_{part}" for c in columns for part in parts)])
+    for row in report.rows:
+        cells = [_cell(cell) for cell in row.cells.values()]
+        table.writerow(
+            [
+                *(row.layer, row.kind, row.calls, "x".join(map(str, row.shape))),
+                *(cell["value"] for cell in cells),
+                *(cell[part] for cell in cells for part in parts),
+            ]
+        )
+    return text.getvalue()
 
 
 # --- tables for documents ---
