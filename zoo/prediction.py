@@ -42,14 +42,14 @@ class Predictor:
     def __init__(self, run: Run | str | os.PathLike[str], registry: Registry | None = None) -> None:
         registry = registry or load_registry()
         opened = run if isinstance(run, Run) else open_run(run, registry)
-        plan, self._task, self._network = load_network(opened, registry)
+        plan, self._task, self._network = load_network(opened, registry, channels_last=True)
         self._size = plan.size
         self.outputs, self.lossless = self._task.outputs, self._task.lossless
 
     @torch.inference_mode()
     def __call__(self, picture_HW3: Picture) -> dict[str, Picture]:
         """Pictures by name, uint8 (H, W, 3), the main one first."""
-        picture_3HW = torch.tensor(picture_HW3).permute(2, 0, 1)
+        picture_3HW = torch.from_numpy(np.require(picture_HW3, requirements=["C", "W"])).permute(2, 0, 1)
         made = self._task.apply(picture_3HW, self._size, self._network)
         return {name: result.permute(1, 2, 0).contiguous().numpy() for name, result in made.items()}
 
@@ -113,8 +113,8 @@ def predict_files(
     beside = Path() if is_shipped(run, registry) else run.folder
     folder = beside / "predictions" if out is None else out
     for photo, _ in jobs:
-        if photo in paths:
-            read_rgb(photo)
+        if photo in paths and len(jobs) > 1:  # a single one is read before anything is written anyway
+            read_rgb(photo, at_least=1)  # an eighth of a JPEG's size, which decodes all of it all the same
     predictor = Predictor(run, registry)
     targets = _targets(jobs, folder, predictor) if not named_file else {jobs[0][0]: _named(folder, predictor)}
     written, skipped = [], []
@@ -124,9 +124,13 @@ def predict_files(
                 warnings.simplefilter("ignore")  # Pillow's, on harmless faults and on large pictures
                 picture = read_rgb(photo)
         except UnreadableImageError as error:
+            if photo in paths:
+                raise
             skipped.append(f"skipped: {error}")
             continue
-        for name, result in predictor(picture).items():
+        results = predictor(picture)
+        del picture  # encoding takes as much memory again
+        for name, result in results.items():
             _write(target[name], result)
             written.append(target[name])
         progress("photos", done, len(targets))

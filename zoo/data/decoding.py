@@ -99,7 +99,11 @@ def upright(image: Image.Image) -> Image.Image:
     if image.format == "TIFF":
         image.load()  # turns it, and takes the tag away
         return image
-    return image if turn == 1 else image.transpose(_UPRIGHT[turn])
+    if turn == 1:
+        return image
+    turned = image.transpose(_UPRIGHT[turn])
+    image.close()  # a large photo is not kept twice
+    return turned
 
 
 def refuse_inverted(image: Image.Image) -> None:

@@ -26,7 +26,7 @@ IMAGE_SUFFIXES = frozenset(
 
 _FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
 
-_STRIP_PIXELS = 4_000_000
+_STRIP_PIXELS = 1_000_000
 """Pictures are converted in strips of so many pixels: whole copies of a large one would take gigabytes."""
 
 _DARKEST = 4096

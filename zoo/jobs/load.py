@@ -12,10 +12,15 @@ from zoo.runs.run import Run
 from zoo.training.checkpoint import load_weights
 
 
-def load_network(run: Run, registry: Catalog) -> tuple[Plan, FittedTask, Network]:
+def load_network(run: Run, registry: Catalog, *, channels_last: bool = False) -> tuple[Plan, FittedTask, Network]:
     """A run's plan, its fitted task, and its network with the weights that it ended with, in evaluation mode.
 
     Of some shipped weights only those that were trained are there; the others are what the network began with.
+
+    Args:
+        run: the run.
+        registry: the plugins to draw from.
+        channels_last: how activations are laid out; see `zoo.network.Network`.
 
     Raises:
         UserError: if its weights are missing or do not fit, or no plugin brings its architecture.
@@ -23,7 +28,9 @@ def load_network(run: Run, registry: Catalog) -> tuple[Plan, FittedTask, Network
     plan = Plan.from_record(run.record["plan"], registry)
     task = restore(plan, run.record["task_state"], cache_folder())
     with stage("building", plan.architecture.address):
-        network = build_network(plan.architecture.value, plan.config, plan.task.value, task.num_classes)
+        network = build_network(
+            plan.architecture.value, plan.config, plan.task.value, task.num_classes, channels_last=channels_last
+        )
     only_trained = run.record.get("only_trained", False)
     if only_trained:
         with stage("initializing", plan.architecture.address):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from zoo.tasks.colorization.lab import color_differences, lab_to_rgb, rgb_to_lab
+from zoo.tasks.colorization.lab import color_differences, rgb_to_lab
 
 TEMPERATURE = 0.38
 """Of the annealed mean, between the mean (1, pale) and the mode (0, spotty); Zhang et al. 2016, section 2.3."""
@@ -50,9 +50,3 @@ class Decider:
         temperature = TEMPERATURE if decision == "annealed-mean" else 1.0
         probability_NKHW = (logits_NKHW.float() / temperature).softmax(dim=1)
         return torch.einsum("nkhw,kc->nchw", probability_NKHW, ab_K2)
-
-
-def tinted(grey_N1HW: Tensor, ab_N2HW: Tensor) -> Tensor:
-    """The lightness of grey pictures, uint8 (N, 1, H, W), joined with the a and b of Lab: uint8 (N, 3, H, W)."""
-    lab_N3HW = rgb_to_lab(grey_N1HW.expand(-1, 3, -1, -1))
-    return lab_to_rgb(torch.cat([lab_N3HW[:, :1], ab_N2HW.float()], dim=1))

@@ -13,7 +13,8 @@ from torch import Tensor
 from zoo.api import FittedTask, Images
 from zoo.tasks.colorization import DECISIONS, ColorizationConfig
 from zoo.tasks.colorization.color import chunks, ciede2000, colorfulness, mean_grey
-from zoo.tasks.colorization.decision import Decider, tinted
+from zoo.tasks.colorization.decision import Decider
+from zoo.tasks.colorization.lab import tinted
 from zoo.tasks.colorization.labels import labels
 from zoo.tasks.colorization.photo import colorize
 

@@ -39,14 +39,23 @@ def lab_to_rgb(lab_N3HW: Tensor) -> Tensor:
 
     A color that no screen has at its lightness is cut off to the nearest one of each channel.
     """
-    lightness, a, b = lab_N3HW.unbind(dim=1)
-    y = (lightness + 16) / 116
-    curved = torch.stack([y + a / 500, y, (y - b / 200).clamp(min=0)], dim=1)
-    xyz_N3HW = torch.where(curved > _DARK, curved**3, (curved - 4 / 29) * 3 * _DARK**2)
-    linear_N3HW = torch.einsum("nxhw,cx->nchw", xyz_N3HW, torch.linalg.inv(_to_white()))
-    linear_N3HW = linear_N3HW.clamp(0, 1)
-    rgb_N3HW = torch.where(linear_N3HW > 0.0031308, 1.055 * linear_N3HW ** (1 / 2.4) - 0.055, 12.92 * linear_N3HW)
-    return (rgb_N3HW * 255).round().to(torch.uint8)
+    return _to_srgb((lab_N3HW[:, 0] + 16) / 116, lab_N3HW[:, 1:])
+
+
+def tinted(grey_N1HW: Tensor, ab_N2HW: Tensor) -> Tensor:
+    """The lightness of grey pictures, uint8 (N, 1, H, W), joined with the a and b of Lab: uint8 (N, 3, H, W)."""
+    return _to_srgb(_grey_levels().to(grey_N1HW.device)[grey_N1HW[:, 0].int()], ab_N2HW.float())
+
+
+def _to_srgb(y_NHW: Tensor, ab_N2HW: Tensor) -> Tensor:
+    """From (L + 16) / 116, and a and b, to sRGB, uint8 (N, 3, H, W)."""
+    a, b = ab_N2HW.unbind(dim=1)
+    curved = torch.stack([y_NHW + a / 500, y_NHW, (y_NHW - b / 200).clamp_(min=0)], dim=1)
+    xyz_N3HW = torch.where(curved > _DARK, curved**3, (curved - 4 / 29) * (3 * _DARK**2))
+    linear_N3HW = torch.einsum("nxhw,cx->nchw", xyz_N3HW, torch.linalg.inv(_to_white())).clamp_(0, 1)
+    bright_N3HW = (linear_N3HW ** (1 / 2.4)).mul_(1.055).sub_(0.055)
+    rgb_N3HW = torch.where(linear_N3HW > 0.0031308, bright_N3HW, 12.92 * linear_N3HW)
+    return rgb_N3HW.mul_(255).round_().to(torch.uint8)
 
 
 def color_differences(a_N3HW: Tensor, b_N3HW: Tensor) -> Tensor:
@@ -105,3 +114,10 @@ def _linear_levels() -> Tensor:
 def _to_white() -> Tensor:
     """From linear RGB to XYZ in units of the white point: float32 (3, 3)."""
     return torch.tensor(_XYZ_FROM_RGB, device="cpu") / torch.tensor(_WHITE, device="cpu")[:, None]
+
+
+@cache
+def _grey_levels() -> Tensor:
+    """(L + 16) / 116 of each of the 256 greys: float32 (256,)."""
+    levels_13I1 = torch.arange(256, dtype=torch.uint8, device="cpu").view(1, 1, 256, 1).expand(-1, 3, -1, -1)
+    return (rgb_to_lab(levels_13I1)[0, 0, :, 0] + 16) / 116

@@ -11,16 +11,13 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
+from zoo.tasks.bands import enlarged, shrunk
 from zoo.tasks.colorization.color import mean_grey
-from zoo.tasks.colorization.decision import tinted
+from zoo.tasks.colorization.lab import tinted
 
 SHORT_SIDE = 2.0
 """Shorter side of what the network sees, in sides of its training pictures; chosen by eye among 1 to 6."""
-
-BAND_ROWS = 256
-"""Rows converted at a time, which keeps a large photo's memory small."""
 
 
 def colorize(
@@ -37,15 +34,11 @@ def colorize(
     Returns:
         The colored photo, uint8 (3, H, W).
     """
-    grey_11HW = mean_grey(picture_3HW[None])
-    height, width = grey_11HW.shape[-2:]
+    height, width = picture_3HW.shape[-2:]
     scale = min(1.0, SHORT_SIDE * size / min(height, width))
     small = (max(1, round(height * scale)), max(1, round(width * scale)))
-    seen_11hw = F.interpolate(grey_11HW.float(), small, mode="bilinear", antialias=True)
-    logits_1Khw = predict(seen_11hw.round().clamp(0, 255).to(torch.uint8)).float().cpu()
-    ab_12HW = F.interpolate(decide(logits_1Khw), (height, width), mode="bicubic", align_corners=False)
-    bands = [
-        tinted(grey_11HW[:, :, row : row + BAND_ROWS], ab_12HW[:, :, row : row + BAND_ROWS])[0]
-        for row in range(0, height, BAND_ROWS)
-    ]
-    return torch.cat(bands, dim=1)
+    logits_1Khw = predict(shrunk(picture_3HW, small, mean_grey)).float().cpu()
+    colored_3HW = torch.empty_like(picture_3HW)
+    for band, ab_12rW in enlarged(decide(logits_1Khw), (height, width), "bicubic"):
+        colored_3HW[band] = tinted(mean_grey(picture_3HW[None, *band]), ab_12rW)[0]
+    return colored_3HW

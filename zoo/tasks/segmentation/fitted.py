@@ -7,9 +7,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from zoo.api import FittedTask, Images, UserError
+from zoo.tasks.bands import enlarged, shrunk
 from zoo.tasks.segmentation.metrics import boundary_iou, class_ious, course_miou, foreground_iou, soft_iou_loss
 
 COLORS = (
@@ -113,15 +113,13 @@ class FittedSegmentation(FittedTask):
         height, width = picture_3HW.shape[-2:]
         scale = size / min(height, width)
         small = (max(1, round(height * scale)), max(1, round(width * scale)))
-        seen_13hw = F.interpolate(picture_3HW[None].float(), small, mode="bilinear", antialias=True)
-        logits_1Khw = predict(seen_13hw.round().clamp(0, 255).to(torch.uint8)).float().cpu()
-        logits_1KHW = F.interpolate(logits_1Khw, (height, width), mode="bilinear", align_corners=False)
-        classes_1HW = logits_1KHW.argmax(dim=1).to(torch.uint8)
-        levels_1HW = classes_1HW * 255 if self.num_classes == 2 else classes_1HW
-        return {
-            "mask": levels_1HW.expand(3, -1, -1),
-            "overlay": self.overlay(picture_3HW[None], classes_1HW)[0],
-        }
+        logits_1Khw = predict(shrunk(picture_3HW, small)).float().cpu()
+        mask_3HW, overlay_3HW = torch.empty_like(picture_3HW), torch.empty_like(picture_3HW)
+        for band, logits_1KrW in enlarged(logits_1Khw, (height, width), "bilinear"):
+            classes_1rW = logits_1KrW.argmax(dim=1).to(torch.uint8)
+            mask_3HW[band] = classes_1rW * 255 if self.num_classes == 2 else classes_1rW
+            overlay_3HW[band] = self.overlay(picture_3HW[None, *band], classes_1rW)[0]
+        return {"mask": mask_3HW, "overlay": overlay_3HW}
 
     def state(self) -> dict[str, Any]:
         """The number of classes, and the loss."""
