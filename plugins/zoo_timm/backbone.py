@@ -8,17 +8,7 @@ import timm
 import torch
 from torch import nn
 
-from zoo.api import UserError, unknown
-
-
-def check_name(name: str) -> None:
-    """Refuse a name that timm does not know.
-
-    Raises:
-        UserError: with close matches.
-    """
-    if not timm.is_model(name):
-        raise unknown("backbone", name, timm.list_models(), then="All of timm's models: timm.list_models().")
+from zoo.api import UserError, pretrained_config
 
 
 def make_backbone(name: str, in_channels: int, **options: Any) -> nn.Module:
@@ -32,7 +22,7 @@ def make_backbone(name: str, in_channels: int, **options: Any) -> nn.Module:
     Raises:
         UserError: if timm does not know it, or it gives no feature maps.
     """
-    check_name(name)
+    pretrained_config(name, kind="backbone")  # which refuses what is no name
     try:
         model: nn.Module = timm.create_model(name, features_only=True, in_chans=in_channels, **options)
     except (RuntimeError, AttributeError, NotImplementedError, TypeError, AssertionError, ValueError) as error:
@@ -44,20 +34,6 @@ def make_backbone(name: str, in_channels: int, **options: Any) -> nn.Module:
             f"{', '.join(_relatives(name))}."
         ) from None
     return model
-
-
-def pretrained_config(name: str) -> Any:
-    """What timm says of a model's pretrained weights: mean, std, interpolation, input size.
-
-    Raises:
-        UserError: if timm does not know the model.
-    """
-    check_name(name)
-    found = timm.get_pretrained_cfg(name)
-    # A model without any published weights: what timm itself assumes then.
-    return found or timm.models.PretrainedCfg(
-        mean=timm.data.IMAGENET_DEFAULT_MEAN, std=timm.data.IMAGENET_DEFAULT_STD, interpolation="bicubic"
-    )
 
 
 def _relatives(name: str) -> list[str]:

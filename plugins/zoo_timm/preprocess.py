@@ -6,8 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from zoo.api import Preprocess
-from zoo_timm.backbone import pretrained_config
+from zoo.api import Preprocess, pretrained_config
 
 
 class PretrainedPreprocess(Preprocess):
@@ -24,7 +23,7 @@ class PretrainedPreprocess(Preprocess):
     multiple = 32
 
     def __init__(self, backbone: str) -> None:
-        known = pretrained_config(backbone)
+        known = pretrained_config(backbone, kind="backbone")
         self._mean_3, self._std_3 = tuple(known.mean), tuple(known.std)
         self._size = tuple(known.input_size[-2:]) if known.fixed_input_size else None
         self._interpolation = known.interpolation if known.interpolation in ("bilinear", "bicubic") else "bicubic"

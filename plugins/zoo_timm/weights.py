@@ -18,7 +18,7 @@ import torch
 from huggingface_hub import constants, try_to_load_from_cache
 from torch import Tensor, nn
 
-from zoo.api import UserError
+from zoo.api import UserError, pretrained_config
 from zoo_timm.backbone import make_backbone
 from zoo_timm.config import DEFAULT_BACKBONE, FinetuneConfig
 
@@ -124,8 +124,8 @@ def _load_file(name: str, path: Path, backbone: nn.Module) -> None:
 
 def _load_from_hub(name: str, backbone: nn.Module) -> str:
     """Let timm download, with its own bar, or take what it downloaded before."""
-    known = timm.get_pretrained_cfg(name)
-    if known is None or not known.has_weights:
+    known = pretrained_config(name, kind="backbone")
+    if not known.has_weights:
         raise UserError(
             f"timm has no pretrained weights for {name}: give a file by --set weights=FILE, or say "
             "--set weights=random."

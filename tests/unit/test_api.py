@@ -18,7 +18,7 @@ EXPORTS = {
     "experiments": ["Claim", "Conditions", "Context", "Experiment", "Findings", "Measured", "Measurement", "Part"],
     "lookup": ["Catalog", "Entry"],
     "results": ["Spread", "Table", "Training", "Verdict", "graded", "grouped_bars"],
-    "everything": ["API_VERSION", "UserError", "Value", "hookimpl", "saved_memory", "unknown"],
+    "everything": ["API_VERSION", "UserError", "Value", "hookimpl", "pretrained_config", "saved_memory", "unknown"],
 }
 PLUGINS = [
     *(ROOT / "plugins").rglob("*.py"),

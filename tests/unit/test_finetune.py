@@ -263,6 +263,45 @@ def test_backbones_that_will_not_do() -> None:
         PretrainedPreprocess("resnet81")
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("tf_inception_v3", "'tf_inception_v3' is a former name of timm's: write inception_v3.tf_in1k."),
+        ("hf-hub:timm/resnet18.a1_in1k", "is an address, whose model is not known without it: write resnet18.a1_in1k."),
+        ("local-dir:/weights", "write the name of one of timm's models."),
+        ("resnet18.a9_in1k", "unknown weights of resnet18 'a9_in1k': did you mean"),
+        ("resnet81", "did you mean"),
+        ("zzzzzz", "and 1,"),
+    ],
+)
+def test_every_command_refuses_the_same_names_in_a_line(name: str, said: str) -> None:
+    from zoo_timm.preprocess import PretrainedPreprocess
+
+    calls = (
+        lambda: complexity.report(f"timm:{name}"),
+        lambda: PretrainedPreprocess(name),
+        lambda: Finetune().build(FinetuneConfig(backbone=name), 3, 2),
+    )
+    for call in calls:
+        with pytest.raises(zoo.UserError) as caught:
+            call()
+        assert said in str(caught.value)
+        assert len(str(caught.value)) < 800
+
+
+def test_every_command_takes_the_tag_of_weights() -> None:
+    from zoo_timm.preprocess import PretrainedPreprocess
+
+    inception, own = (PretrainedPreprocess(f"inception_v3.{tag}") for tag in ("tf_in1k", "gluon_in1k"))
+    white = torch.full((1, 3, 32, 32), 255, dtype=torch.uint8)
+    assert inception.encode(white)[0, :, 0, 0].tolist() == pytest.approx([1.0] * 3)
+    assert own.encode(white)[0, 0, 0, 0].item() != pytest.approx(1.0)
+    counted = complexity.report("timm:mobilenetv3_small_050.lamb_in1k", formulas=False).totals["weights"].value
+    assert counted == complexity.report("timm:mobilenetv3_small_050", formulas=False).totals["weights"].value
+    with torch.device("meta"):
+        Finetune().build(FinetuneConfig(backbone="resnet18.a1_in1k"), 3, 2)
+
+
 def test_a_backbone_without_feature_maps_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """As timm refuses it; the present version has maps for all its models, later and earlier ones may not."""
     import timm

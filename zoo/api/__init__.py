@@ -32,6 +32,7 @@ from zoo.api.recipe import NamedRecipe, Recipe
 from zoo.api.spread import Spread
 from zoo.api.table import Table
 from zoo.api.task import FittedTask, Metric, Task
+from zoo.api.timm_models import pretrained_config
 from zoo.api.version import API_VERSION
 from zoo.config import Config, Value, setting
 from zoo.errors import UserError, unknown
@@ -75,6 +76,7 @@ __all__ = [
     "grouped_bars",
     "hookimpl",
     "preset",
+    "pretrained_config",
     "saved_memory",
     "setting",
     "unknown",

@@ -9,10 +9,11 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
+from zoo.api import pretrained_config
 from zoo.complexity.counting.meta import meta_copy
 from zoo.complexity.deriving.axes import Point
 from zoo.complexity.deriving.subject import Subject, sizes
-from zoo.errors import UserError, unknown
+from zoo.errors import unknown
 
 
 def of_library(target: str, height: int | None, width: int | None) -> Subject:
@@ -40,13 +41,9 @@ def of_library(target: str, height: int | None, width: int | None) -> Subject:
 
 
 def _timm(name: str) -> tuple[Callable[[], nn.Module], tuple[int, int, int]]:
-    try:
-        import timm
-    except ImportError:
-        raise UserError("timm: models need timm, which is not installed: install the package timm.") from None
-    if name not in timm.list_models():
-        raise unknown("timm model", name, timm.list_models())
-    shape = timm.get_pretrained_cfg_value(name, "input_size") or (3, 224, 224)
+    shape = pretrained_config(name).input_size
+    import timm
+
     return lambda: timm.create_model(name, pretrained=False), tuple(shape)
 
 
