@@ -9,15 +9,24 @@ from typing import Any
 from torch import Tensor, nn
 
 from zoo.complexity.counting import rules
+from zoo.complexity.counting.fused import FUSED
 from zoo.complexity.counting.masks import Masks
 from zoo.complexity.counting.meta import MetaMode, name_of, run
 from zoo.complexity.counting.padding import UnknownMask
-from zoo.complexity.counting.provenance import NOTHING, Origin, Product, Provenance
+from zoo.complexity.counting.products import Product, Waiting
+from zoo.complexity.counting.provenance import NOTHING, Origin, Provenance
 from zoo.complexity.counting.rows import Count, Row
 from zoo.complexity.counting.stack import ModuleStack
 from zoo.errors import UserError
 
 Aside = Callable[[], AbstractContextManager[None]]
+
+
+NEEDS_VALUES = frozenset({"_local_scalar_dense", "item", "nonzero", "masked_select", "_unique2", "unique_dim"})
+"""Operations whose result, or its size, depends on values."""
+
+IGNORED = ("profiler::", "_record_function", "_assert")
+"""How the names of operations begin that compute nothing."""
 
 
 class UncountedOperationError(UserError):
@@ -40,6 +49,7 @@ class Counter(MetaMode):  # type: ignore[no-untyped-call]
         super().__init__()  # type: ignore[no-untyped-call]
         self.provenance = Provenance()
         self.masks = Masks(self.provenance) if follow_padding else None
+        self._waiting = Waiting()
         self._stack = stack
         self._count = count
         self._aside = aside
@@ -49,72 +59,115 @@ class Counter(MetaMode):  # type: ignore[no-untyped-call]
         self.provenance.know(x, Origin(data=True))
 
     def operation(self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        """Run one operation, and count it."""
+        """Run one operation, and count it.
+
+        Raises:
+            UncountedOperationError: if it has no rule, or needs values, of which there are none.
+        """
+        name, in_place = name_of(func)
+        if name in FUSED and any(isinstance(a, Tensor) and self.provenance.of(a).data for a in args):
+            out = FUSED[name](self.operation, name + "_" * in_place, args, kwargs)
+            if out is not NotImplemented:
+                return out
+        if name in NEEDS_VALUES and any(tensor.is_meta for tensor in rules.tensors_in(args)):
+            raise UncountedOperationError(
+                f"{self._stack.where()} uses {_written(func)}, which needs the values of a tensor: "
+                "what runs then depends on the picture, and is not counted."
+            )
         out = run(func, args, kwargs)
-        name, _ = name_of(func)
         inputs = rules.tensors_in(args)
         if kwargs:
             inputs += rules.tensors_in(dict(kwargs))
+        moved = False
         products: tuple[Product, ...] = ()
         if name in rules.CONTRACTIONS:
             self._contraction(name, args, out)
-        elif name in rules.PRODUCTS:
-            products = self._product(args, out)
-        elif name == "addcmul":
-            self._product(args[1:3], out)
+        elif name in rules.PRODUCTS and "rounding_mode" not in kwargs:
+            products, moved = self._product(name, args, out)
         elif name in rules.NORMALIZATIONS:
             self._normalization(name, args, out)
         elif name in rules.FREE or rules.is_elementwise(func):
-            products = self._free(name, args, inputs, out)
-        else:
+            products, moved = self._free(name, args, inputs, out)
+        elif not name.startswith(IGNORED):
             raise UncountedOperationError(
-                f"{self._stack.where()} uses {func.name().partition('.')[0]}, for which there is no counting rule; "
+                f"{self._stack.where()} uses {_written(func)}, for which there is no counting rule; "
                 "rules are in zoo/complexity/counting/rules.py."
             )
+        self._follow(name, func, args, inputs, out, products, moved)
+        return out
+
+    def _follow(
+        self,
+        name: str,
+        func: Any,
+        args: Sequence[Any],
+        inputs: list[Tensor],
+        out: Any,
+        products: tuple[Product, ...],
+        moved: bool,
+    ) -> None:
+        """Note where the outputs of an operation come from."""
         if self.masks:
             self.masks.follow(name, func, args, inputs, out)
         outputs = rules.tensors_in(out)
-        if inputs:
-            self.provenance.derive(outputs, inputs, products)
+        if name in rules.NOISE:
+            for tensor in outputs:
+                self.provenance.know(tensor, Origin(data=True))
+        elif inputs and name not in rules.FACTORIES:
+            self.provenance.derive(outputs, inputs, products, moved)
         else:
             for tensor in outputs:
                 self.provenance.know(tensor, NOTHING)
-        if name not in rules.MOVES and name not in rules.FACTORIES:
+        if name not in rules.MOVES and name not in rules.FACTORIES and outputs:
             self._stack.computed()
-        return out
 
     # --- one method a family of rules ---
 
     def _contraction(self, name: str, args: Sequence[Any], out: Any) -> None:
+        factors = [args[place] for place in rules.FACTORS.get(name, (0, 1))]
+        if all(self.provenance.of(factor).fixed for factor in factors):
+            self._multiply(None, factors)
+            self._count.standing += rules.CONTRACTIONS[name](args, out)
+            return
         connections = rules.CONTRACTIONS[name](args, out)
+        times = _real_products(factors)
         row = self._stack.row(name, out)
-        row.connect(connections, self._inside(name, args, out, connections))
-        factors = rules.FACTORS.get(name, (0, 1))
-        self._multiply(row, (args[place] for place in factors))
-        bias = args[2] if name == "convolution" else args[0] if 0 not in factors else None
+        inside = self._inside(name, args, out, connections)
+        row.connect(connections * times, inside if inside is None else inside * times)
+        self._multiply(row, factors)
+        bias = args[2] if name == "convolution" else args[0] if name in rules.FACTORS else None
         if bias is not None and self.provenance.of(bias).fixed:
             self._add_bias(row, bias, out)
 
-    def _product(self, args: Sequence[Any], out: Tensor) -> tuple[Product, ...]:
-        factors = [a for a in args[:2] if isinstance(a, Tensor)]
+    def _product(self, name: str, args: Sequence[Any], out: Tensor) -> tuple[tuple[Product, ...], bool]:
+        factors = [a for a in args[:2] if isinstance(a, Tensor) and not self._is_number(a)]
         origins = [self.provenance.of(factor) for factor in factors]
-        if len(factors) < 2:
-            return origins[0].products if origins else ()
         if not any(origin.data for origin in origins):
             self._multiply(None, factors)
-            return ()
-        if all(origin.data for origin in origins):
-            if self._stack.in_normalization():
-                return ()
-            inside = self._product_inside(factors, out)
-            row = self._stack.row("mul", None)
-            return (Product(lambda: row.connect(out.numel(), inside)),)
-        if any(origin.fixed for origin in origins):
-            row = self._stack.row("mul", None)
+            return (), False
+        if len(factors) < 2:  # the other is a number
+            if name == "div" and factors[0] is not args[0]:
+                return (), False  # a number over a value
+            self._waiting.move(name, args, factors, [out])
+            return origins[0].products, True
+        times = _real_products(factors)
+        if self._stack.in_normalization():
+            if not all(origin.data for origin in origins):
+                self._multiply(self._stack.row(name, None), factors)
+            return (), False
+        inside = self._product_inside(factors, out)
+        row = self._stack.row(name, None)
+        if not all(origin.data for origin in origins) or times == 4:
             self._multiply(row, factors)
-            if not self._stack.in_normalization():
-                row.connect(out.numel(), self._product_inside(factors, out))
-        return ()
+            row.connect(out.numel() * times, inside if inside is None else inside * times)
+            return (), False
+
+        def settle(size: Any, unpadded: Any) -> None:
+            row.connect(size * times, unpadded if unpadded is None else unpadded * times)
+
+        product = Product(settle, frozenset(origin.source for origin in origins), out.numel(), inside)
+        self._waiting.multiply(product, factors, out)
+        return (product,), False
 
     def _normalization(self, name: str, args: Sequence[Any], out: Any) -> None:
         scale, shift = (args[place] for place in rules.NORMALIZATIONS[name])
@@ -125,7 +178,7 @@ class Counter(MetaMode):  # type: ignore[no-untyped-call]
         if shift is not None and shift is not scale:
             self._add(row, shift)
 
-    def _free(self, name: str, args: Sequence[Any], inputs: list[Tensor], out: Any) -> tuple[Product, ...]:
+    def _free(self, name: str, args: Sequence[Any], inputs: list[Tensor], out: Any) -> tuple[tuple[Product, ...], bool]:
         kind = "resampling" if name in rules.RESAMPLING else "activation" if name in rules.ACTIVATIONS else ""
         row = None
         if kind and self.provenance.of(inputs[0]).data:
@@ -135,30 +188,39 @@ class Counter(MetaMode):  # type: ignore[no-untyped-call]
             row = self._stack.row(name, out)
         if name == "_prelu_kernel" or name in rules.LOOKUPS:
             self._multiply(row, inputs)
-        if name in rules.SUMS:
-            for product in self.provenance.of(inputs[0]).products:
-                product.sum_up()
-        if name in rules.MOVES and inputs:
-            return tuple(product for tensor in inputs for product in self.provenance.of(tensor).products)
-        return self._addition(inputs, out) if name in rules.ADDITIONS else ()
+        if name in rules.ADDITIONS:
+            return self._addition(args, inputs, out)
+        pending = tuple(dict.fromkeys(p for tensor in inputs for p in self.provenance.of(tensor).products))
+        if name in rules.MOVES or name in rules.SCALINGS:
+            if pending:
+                self._waiting.move(name, args, inputs, rules.tensors_in(out))
+            return pending, True
+        if name in rules.SUMS and pending:
+            return self._waiting.reduce(args[0], pending, list(rules.SUMS[name](args)), out), False
+        squares = rules.squares(name, args) and self.provenance.of(args[0]).data
+        if squares and not self._stack.in_normalization():
+            self._stack.row(name, None).connect(args[0].numel(), self._product_inside([args[0]], args[0]))
+        return (), False
 
-    def _addition(self, inputs: list[Tensor], out: Tensor) -> tuple[Product, ...]:
+    def _addition(self, args: Sequence[Any], inputs: list[Tensor], out: Tensor) -> tuple[tuple[Product, ...], bool]:
         origins = [self.provenance.of(tensor) for tensor in inputs]
-        products = tuple(product for origin in origins for product in origin.products)
-        if len(inputs) < 2:
-            return products
-        if all(origin.products for origin in origins):
-            for product in products:
-                product.sum_up()
-        elif all(origin.data for origin in origins):
-            return ()  # a product added to something else is one term, and no sum of products
-        if any(origin.data for origin in origins):
+        pending = [(t, o.products) for t, o in zip(inputs, origins, strict=True) if o.products]
+        if pending:
+            self._waiting.add(pending, out)
+        if len(inputs) > 1 and any(origin.data for origin in origins):
             for tensor, origin in zip(inputs, origins, strict=True):
-                if origin.fixed:
+                if origin.fixed and not self._is_number(tensor):
                     self._add_bias(self._stack.row("add", None), tensor, out)
-        return products
+        return tuple(dict.fromkeys(p for _, products in pending for p in products)), len(inputs) < 2
 
     # --- helpers ---
+
+    def _is_number(self, tensor: Tensor) -> bool:
+        """Whether a tensor is as good as a number: made from nothing, or one value that comes from no parameter."""
+        origin = self.provenance.of(tensor)
+        if origin.data or any(map(self._stack.is_parameter, origin.weights)):
+            return False
+        return not origin.fixed or all(isinstance(length, int) and length == 1 for length in tensor.shape)
 
     def _multiply(self, row: Row | None, factors: Iterable[Tensor]) -> None:
         for factor in factors:
@@ -194,6 +256,17 @@ class Counter(MetaMode):  # type: ignore[no-untyped-call]
                 return self.masks.product(factors, out)
         except UnknownMask:
             return None
+
+
+def _written(func: Any) -> str:
+    name: str = func.name()
+    return name.partition(".")[0]
+
+
+def _real_products(factors: Sequence[Tensor]) -> int:
+    """How many products of real numbers one product is: four if both factors are complex, two if one is."""
+    one, other = (isinstance(f, Tensor) and f.is_complex() for f in (factors[0], factors[-1]))
+    return (1 + one) * (1 + other)
 
 
 def count(module: nn.Module, inputs: Tensor, follow_padding: bool = True, aside: Aside = nullcontext) -> Count:

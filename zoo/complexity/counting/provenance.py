@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 import torch
 from torch import Tensor, nn
 
 from zoo.api.memory import storage_key
-
-
-@dataclass
-class Product:
-    """An elementwise product of two computed values, which counts once a sum of it is taken.
-
-    Attributes:
-        settle: counts it, in the row where it was computed.
-        summed: whether that has happened.
-    """
-
-    settle: Callable[[], None]
-    summed: bool = False
-
-    def sum_up(self) -> None:
-        """Count it, once."""
-        if not self.summed:
-            self.summed = True
-            self.settle()
+from zoo.complexity.counting.products import Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +21,13 @@ class Origin:
         data: whether they depend on the picture.
         weights: the parameters and other fixed tensors that they were computed from, by key, if not from data.
         products: the products that they are, or are sums of.
+        source: a number that they share with all values that were moved from the same tensor.
     """
 
     data: bool = False
     weights: frozenset[int] = frozenset()
     products: tuple[Product, ...] = ()
+    source: int = 0
 
     @property
     def fixed(self) -> bool:
@@ -66,6 +51,7 @@ class Provenance:
     multiplied: set[int] = field(default_factory=set)
     _origins: dict[int, Origin] = field(default_factory=dict)
     _alive: list[Tensor] = field(default_factory=list)
+    _sources: Iterator[int] = field(default_factory=lambda: count(1))
 
     def of(self, tensor: Tensor) -> Origin:
         """A tensor's origin; one that was there before the forward pass is a fixed tensor of the module."""
@@ -81,11 +67,15 @@ class Provenance:
         self._alive.append(tensor)
         return origin
 
-    def derive(self, outputs: Iterable[Tensor], inputs: Iterable[Tensor], products: tuple[Product, ...]) -> None:
-        """Note that the outputs were computed from the inputs."""
+    def derive(
+        self, outputs: Iterable[Tensor], inputs: Iterable[Tensor], products: tuple[Product, ...], moved: bool = False
+    ) -> None:
+        """Note that the outputs were computed from the inputs, or only moved, or scaled by a number."""
         origins = [self.of(tensor) for tensor in inputs]
-        if any(origin.data for origin in origins):
-            result = Origin(data=True, products=products)
+        data = [origin for origin in origins if origin.data]
+        if data:
+            alike = moved and all(origin.source == data[0].source for origin in data)
+            result = Origin(True, frozenset(), products, data[0].source if alike else next(self._sources))
         else:
             result = Origin(weights=frozenset().union(*(origin.weights for origin in origins)))
         for tensor in outputs:

@@ -58,10 +58,12 @@ class Count:
 
     Attributes:
         rows: by layer, in order of execution.
+        standing: multiply-adds of weights alone, which are the same for every picture.
         masked: whether a network that pads by hand was followed with masks, which makes large pictures slow.
     """
 
     rows: dict[str, Row] = field(default_factory=dict)
+    standing: int = 0
     masked: bool = False
 
     def row(self, layer: str) -> Row:

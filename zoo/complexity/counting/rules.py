@@ -1,8 +1,9 @@
 """How every operation is counted. What is not listed here has no rule, and is an error that names it.
 
 One multiply-add is one connection. Contractions (convolutions, matrix products, attention) make one for every
-product that they sum; an elementwise product makes one for every value that it multiplies by a weight (a depthwise
-1x1 convolution does no more), and one for every product of two computed values whose sum is then taken.
+product that they sum; an elementwise product or quotient makes one for every value that it multiplies by a weight (a
+depthwise 1x1 convolution does no more), and one for every product of two computed values whose sum is then taken; see
+`zoo.complexity.counting.products`. What is computed of weights alone is the same for every picture, and makes none.
 """
 
 from __future__ import annotations
@@ -44,6 +45,25 @@ def _vector(first: int) -> Callable[[Sequence[Any], Any], Size]:
     return lambda args, out: args[first].numel()
 
 
+def _distances(args: Sequence[Any], out: Any) -> Size:
+    """Of Euclidean distances between P and R vectors of M values: a square for every difference."""
+    euclidean = len(args) < 3 or args[2] == 2
+    return out.numel() * args[0].shape[-1] if euclidean else 0
+
+
+def _bilinear(args: Sequence[Any], out: Any) -> Size:
+    """Of x1 W x2, (..., I) x (O, I, J) x (..., J), as torch computes it: x1 meets W, and the result x2."""
+    x, w = args[0], args[1]
+    weights = w.numel()
+    batch = x.numel() // w.shape[1]
+    return batch * (weights + weights // w.shape[1])
+
+
+def _deformed(args: Sequence[Any], out: Any) -> Size:
+    """Of a deformable convolution: that of a plain one."""
+    return out.shape[0] * args[1].numel() * math.prod(out.shape[2:])
+
+
 def attention_connections(args: Sequence[Any], out: Any) -> Size:
     """Of fused attention, (B, heads, L, E) x (B, heads, S, E) x (B, heads, S, V): the scores, and their mixture."""
     query, key, value = args[:3]
@@ -60,6 +80,10 @@ CONTRACTIONS: dict[str, Callable[[Sequence[Any], Any], Size]] = {
     "addbmm": _matmul(1),
     "mv": _vector(0),
     "addmv": _vector(1),
+    "_trilinear": _bilinear,
+    "_cdist_forward": _distances,
+    "_euclidean_dist": _distances,
+    "torchvision::deform_conv2d": _deformed,
     "dot": _vector(0),
     "vdot": _vector(0),
     "_scaled_dot_product_flash_attention": attention_connections,
@@ -72,15 +96,42 @@ CONTRACTIONS: dict[str, Callable[[Sequence[Any], Any], Size]] = {
 FACTORS = {"addmm": (1, 2), "baddbmm": (1, 2), "addbmm": (1, 2), "addmv": (1, 2)}
 """Which arguments of a contraction are multiplied, where they are not the first two; argument 0 is added."""
 
-PRODUCTS = frozenset({"mul"})
-SUMS = names(
+PRODUCTS = frozenset({"mul", "div"})
+SCALINGS = names(
     """
-    sum mean cumsum
+    neg
     """
 )
+"""What a number does to every value alike, beside the products and sums with a number."""
+
+SUMS: dict[str, Callable[[Sequence[Any]], Sequence[int]]] = {
+    "sum": lambda args: _dims(args, range(args[0].dim())),
+    "mean": lambda args: _dims(args, range(args[0].dim())),
+    "cumsum": lambda args: [args[1]],
+    "avg_pool1d": lambda args: (-1,),
+    "avg_pool2d": lambda args: (-1, -2),
+    "avg_pool3d": lambda args: (-1, -2, -3),
+    "_adaptive_avg_pool2d": lambda args: (-1, -2),
+    "_adaptive_avg_pool3d": lambda args: (-1, -2, -3),
+}
+"""Operations that sum, and the dimensions along which they do."""
+
+
+def _dims(args: Sequence[Any], every: Sequence[int]) -> Sequence[int]:
+    given = args[1] if len(args) > 1 else None
+    return [given] if isinstance(given, int) else given or every
+
+
+def squares(name: str, args: Sequence[Any]) -> bool:
+    """Whether a statistic sums squares: a variance, or a Euclidean norm."""
+    if name in ("var", "var_mean", "std", "std_mean"):
+        return True
+    return name in ("norm", "linalg_vector_norm") and (len(args) < 2 or args[1] in (None, 2))
+
+
 ADDITIONS = names(
     """
-    add sub rsub
+    add sub rsub index_add scatter_add
     """
 )
 
@@ -126,22 +177,37 @@ MOVES = names(
     replication_pad2d replication_pad3d im2col  roll flip rot90 repeat repeat_interleave gather index
     index_select index_put take masked_select pixel_shuffle  pixel_unshuffle channel_shuffle
     slice_scatter select_scatter scatter tril triu masked_fill fill where  native_dropout dropout
-    view_as_real view_as_complex movedim swapaxes resolve_conj resolve_neg _conj
+    view_as_real view_as_complex movedim swapaxes resolve_conj resolve_neg _conj _fw_primal affine_grid_generator
+    block_diag trace _weight_norm_interface
     """
 )
 """Views, copies, padding and the like: nothing is multiplied, and no new value computed."""
 
-LOOKUPS = frozenset({"embedding"})
+LOOKUPS = frozenset({"embedding", "_embedding_bag", "_embedding_bag_forward_only"})
 """Tables: their rows are copied out, which makes values but no connections."""
 
 FACTORIES = names(
     """
     empty empty_like empty_strided new_empty new_empty_strided zeros zeros_like new_zeros ones ones_like
     new_ones full  full_like new_full arange linspace eye rand randn rand_like randn_like randint
-    randperm scalar_tensor bernoulli  uniform normal random _efficientzerotensor
+    randperm scalar_tensor bernoulli  uniform normal random _efficientzerotensor randint_like
     """
 )
 """New tensors, from nothing."""
+
+NOISE = names(
+    """
+    rand randn rand_like randn_like randint randint_like randperm bernoulli uniform normal random
+    """
+)
+"""Values that are new for every picture."""
+
+TRANSFORMS = names(
+    """
+    _fft_r2c _fft_c2r _fft_c2c complex polar
+    """
+)
+"""Fourier transforms, and the making of complex numbers: nothing meets a weight, so no connections."""
 
 COMPARISONS = names(
     """
@@ -170,7 +236,9 @@ BACKWARD = names(
 
 _GRADIENTS = frozenset(f"{name}_backward" for name in ACTIVATIONS)
 
-FREE = _GRADIENTS | RESAMPLING | ACTIVATIONS | MOVES | LOOKUPS | FACTORIES | COMPARISONS | BACKWARD | ADDITIONS | SUMS
+FREE = frozenset().union(
+    _GRADIENTS, RESAMPLING, ACTIVATIONS, MOVES, LOOKUPS, FACTORIES, COMPARISONS, BACKWARD, ADDITIONS, SUMS, TRANSFORMS
+)
 
 
 def is_elementwise(func: Any) -> bool:

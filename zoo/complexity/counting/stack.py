@@ -148,6 +148,10 @@ class ModuleStack:
 
     # --- parameters ---
 
+    def is_parameter(self, key: int) -> bool:
+        """Whether the memory of that key is a parameter's."""
+        return key in self._parameters
+
     def claim(self, row: Row, weights: Iterable[int]) -> None:
         """Give the parameters that a module with children uses itself to the row that uses them first."""
         for key in weights:

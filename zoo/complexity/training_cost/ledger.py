@@ -133,7 +133,7 @@ def predict(subject: Subject, point: Point, batch: int, scope: Scope) -> Step:
 
 
 def _connections(count: Count) -> int:
-    return sum(row.connections for row in count.rows.values())
+    return count.standing + sum(row.connections for row in count.rows.values())
 
 
 def standing_bytes(module: nn.Module, trained: Sequence[nn.Parameter]) -> dict[str, int]:
