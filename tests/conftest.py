@@ -49,6 +49,12 @@ def tiny_masks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def unreported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs leave no pictures and no page, which take most of a short run's time and change no figure."""
+    monkeypatch.setattr("zoo.jobs.job.Job._report", lambda *_: None)
+
+
 def put_masked(folder: Path, name: str, random: np.random.Generator, size: int = 16) -> None:
     """One picture and its mask of 0 and 255, in ``images`` and ``masks`` below a folder."""
     mask = np.zeros((size, size), np.uint8)

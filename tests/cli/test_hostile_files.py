@@ -22,11 +22,13 @@ HOSTILE = {
     "leaves no checks": "import zoo.testing.run as r, zoo.testing.contract as c; r.CHECKS = c.CHECKS = (); sys.exit(0)",
     "stops later": "threading.Timer(0.5, lambda: os._exit(0)).start()\ntime.sleep(1000)",
 }
+ENDLESS = ("never ends", "sleeps", "waits for input")
+"""Those that only the limit ends: nothing is learned by waiting long for it."""
 
 
 @pytest.mark.parametrize("what", HOSTILE)
 def test_no_hostile_file_is_right(zoo_cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr("zoo.quiz.apart.IDLE_S", 12.0)
+    monkeypatch.setattr("zoo.quiz.apart.IDLE_S", 3.0 if what in ENDLESS else 12.0)
     (tmp_path / "mine.py").write_text(f"{SOUND}\n{START}{HOSTILE[what]}\n", encoding="utf-8")
     done = zoo_cli("quiz", "plugins/first", "mine.py", "--json")
     assert done.code == 1
@@ -44,7 +46,7 @@ def test_no_hostile_file_is_right(zoo_cli, tmp_path: Path, monkeypatch: pytest.M
 def test_no_hostile_build_passes_the_checks(  # type: ignore[no-untyped-def]
     zoo_cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, said: str
 ) -> None:
-    monkeypatch.setattr("zoo.testing.apart.IDLE_S", 30.0)
+    monkeypatch.setattr("zoo.testing.apart.IDLE_S", 8.0)
     sound = (Path(__file__).resolve().parents[2] / "docs/examples/mine.py").read_text(encoding="utf-8")
     hostile = sound.replace(
         "from torch import nn\n", f"from torch import nn\n        import os, sys\n        {line}\n", 1

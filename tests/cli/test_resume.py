@@ -22,6 +22,8 @@ from zoo.registry import load_registry
 from zoo.runs.lock import locked
 from zoo.runs.run import Run
 
+pytestmark = pytest.mark.usefixtures("unreported")
+
 
 class StopAfter:
     """Asks for an end, as Ctrl-C does, after some steps."""

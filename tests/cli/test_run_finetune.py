@@ -42,6 +42,7 @@ def test_a_run_says_which_weights_it_began_with(zoo_cli, tiny_masks: Path) -> No
         (("--set", "recipe.augment=fill"), "unknown value of augment 'fill': did you mean full"),
     ],
 )
+@pytest.mark.usefixtures("unreported")
 def test_bad_input(zoo_cli, tiny_masks: Path, arguments: tuple[str, ...], said: str) -> None:  # type: ignore[no-untyped-def]
     outcome = zoo_cli("run", "finetune", "--data", f"folder:{tiny_masks}", *SMALL, *arguments)
     assert outcome.code == 2, outcome
@@ -50,6 +51,7 @@ def test_bad_input(zoo_cli, tiny_masks: Path, arguments: tuple[str, ...], said: 
 
 
 @pytest.mark.parametrize("damage", ["missing", "size", "value"])
+@pytest.mark.usefixtures("unreported")
 def test_wrong_masks_end_a_run_before_it_begins(  # type: ignore[no-untyped-def]
     zoo_cli, tiny_masks: Path, tmp_path: Path, damage: str
 ) -> None:

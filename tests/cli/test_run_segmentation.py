@@ -81,6 +81,7 @@ def test_predict_writes_mask_and_overlay_at_the_photos_size(zoo_cli, run: zoo.Ru
     assert "JPEG would change the values of a mask" in refused.err
 
 
+@pytest.mark.usefixtures("unreported")
 def test_runs_of_two_losses_compare_but_for_the_loss(zoo_cli, run: zoo.Run, tiny_masks: Path) -> None:  # type: ignore[no-untyped-def]
     outcome = zoo_cli(
         "run", "baseline", "--data", f"folder:{tiny_masks}", *SMALL, "--set", "task.loss=soft-iou", "--json"

@@ -164,7 +164,7 @@ COMMANDS = [(page, list(dict.fromkeys(typed_on(page)))) for page in PAGES]
     ("page", "typed"), [pytest.param(*one, id=str(one[0].relative_to(ROOT))) for one in COMMANDS if one[1]]
 )
 def test_what_a_page_shows_works(
-    page: Path, typed: list[RUN], zoo_cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path, typed: list[RUN], zoo_cli: Any, unreported: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if page == ROOT / "README.md":  # its Python has a test of its own, test_readme.py
         typed = [one for one in typed if one[0] != "python"]
@@ -193,13 +193,18 @@ def run(command: str, zoo_cli: Any) -> None:
         assert done.returncode == 0, f"{command}: {done.stderr[-2000:]}"
         return
     words = words[1:]
-    if stands_for_many(words) or words == ["experiment", "run", "rescale"]:  # which has tests, and takes minutes
+    if stands_for_many(words) or (words[:2] == ["experiment", "run"] and "--quick" not in words and takes_long(words)):
         parse([word for word in words if word != "..."])
         return
     done = zoo_cli(*in_small(words))
     if "--resume" in words and "nothing to resume" in done.err:  # on a page, the reader stopped that run before
         return
     assert done.code == 0, f"{command}: {done.err[-2000:]}"
+
+
+def takes_long(words: list[str]) -> bool:
+    """Whether an experiment at its full size trains for minutes; each has tests of its own, and its quick size is run."""
+    return not {"all", "batch-size", "looks", "lookup", "rescale", "skips"}.isdisjoint(words)
 
 
 def stands_for_many(words: list[str]) -> bool:

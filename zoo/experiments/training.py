@@ -49,11 +49,11 @@ def train(training: Training, folder: Path, registry: Registry, progress: Progre
     if (folder / "state" / "training.pt").is_file():
         run = Run.load(folder)
         if run.record["status"] != "done":
-            run = resume(folder, registry=registry, progress=quiet)
+            run = resume(folder, registry=registry, progress=quiet, report=False)
     else:
         shutil.rmtree(folder, ignore_errors=True)
         try:
-            run = execute(plan(training, registry, device), folder, registry, quiet, formulas=False)
+            run = execute(plan(training, registry, device), folder, registry, quiet, report=False)
         except FailedError as error:
             return {"failed": str(error)}
     if run.record["status"] == "interrupted":

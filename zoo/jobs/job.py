@@ -60,7 +60,7 @@ class Job:
         registry: the plugins; those that watch runs are told.
         progress: told how the work goes on.
         stopped: the run to resume, or None for a new one.
-        formulas: whether the report derives the formulas of the network's cost, which takes a second or two.
+        report: whether to draw pictures and write the report, which takes seconds; the figures are written anyway.
 
     Raises:
         UserError: if the device, the data or the first weights cannot be had, or what made a stopped run has changed.
@@ -68,10 +68,10 @@ class Job:
     """
 
     def __init__(
-        self, plan: Plan, registry: Registry, progress: Progress, stopped: Run | None = None, *, formulas: bool = True
+        self, plan: Plan, registry: Registry, progress: Progress, stopped: Run | None = None, *, report: bool = True
     ) -> None:
         self.started_s = time.perf_counter()
-        self.formulas = formulas
+        self.report = report
         self.plan, self.registry, self.progress, self.stopped = plan, registry, progress, stopped
         self.architecture, task = plan.architecture.value, plan.task.value
         self.accelerator = make_accelerator(plan.device)
@@ -229,8 +229,13 @@ class Job:
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         write_samples(run.folder / "samples.npz", pick_samples(self.prepared, classes_NHW))
-        write_report(run, self.plan.task.value, [self._cost(run.folder / "complexity.png")])
+        if self.report:
+            self._report(run)
         run.save()
+
+    def _report(self, run: Run) -> None:
+        """Draw the pictures of a judged run and write its page."""
+        write_report(run, self.plan.task.value, [self._cost(run.folder / "complexity.png")])
 
     def _cost(self, picture: Path) -> Section:
         """What the network costs for one picture of the training size, proved, as a section of the report."""
@@ -245,7 +250,7 @@ class Job:
                 num_classes=self.prepared.task.num_classes,
                 height=height,
                 width=width,
-                formulas=self.formulas and sum(1 for _ in self.network.modules()) <= DERIVED_MODULES,
+                formulas=sum(1 for _ in self.network.modules()) <= DERIVED_MODULES,
             )
         except UserError as error:
             return Section("Complexity", text=[f"Not counted: {error}"])

@@ -19,6 +19,7 @@ def resume(
     epochs: int | None = None,
     registry: Registry | None = None,
     progress: Progress | None = None,
+    report: bool = True,
 ) -> Run:
     """Go on with a run from the end of its last whole epoch, by its own settings.
 
@@ -28,6 +29,7 @@ def resume(
             epochs from the start, for which the learning rate must not depend on their number.
         registry: the plugins to draw from; by default all that are installed.
         progress: shows how far the work is.
+        report: whether to draw pictures and write ``report.html``.
 
     Raises:
         UserError: if the folder is no run, another process is at work on it, it has ended, it cannot be extended, or
@@ -45,7 +47,7 @@ def resume(
             raise UserError(f"{run.folder} has ended; there is nothing to resume. Train on with --epochs.")
         from zoo.jobs.job import Job
 
-        Job(plan, registry, progress or Silent(), stopped=run).execute(run)
+        Job(plan, registry, progress or Silent(), stopped=run, report=report).execute(run)
     return run
 
 

@@ -78,14 +78,14 @@ def train(
     return execute(plan, Path(out) if out is not None else None, registry, progress or Silent())
 
 
-def execute(plan: Plan, out: Path | None, registry: Registry, progress: Progress, *, formulas: bool = True) -> Run:
+def execute(plan: Plan, out: Path | None, registry: Registry, progress: Progress, *, report: bool = True) -> Run:
     """Do what a plan says, in the folder `out` or the first free one; raises as `train` does.
 
-    Without `formulas` the report says what the network costs in numbers alone, which is a second or two quicker.
+    Without `report` neither pictures nor ``report.html`` are made, which saves a training of seconds most of its time.
     """
     from zoo.jobs.job import Job  # imports torch, which takes seconds: a mistake has been told by now
 
-    job = Job(plan, registry, progress, formulas=formulas)
+    job = Job(plan, registry, progress, report=report)
     run = job.create_run(out)
     with locked(run.folder):
         job.execute(run)
