@@ -32,6 +32,7 @@ CASES: dict[str, dict[str, object]] = {
     "lookup": {},
     "prior": {},
     "chroma": {},
+    "chroma depth=1": {"depth": 1, "width": 4},
     "finetune": {"weights": "random"},
     "finetune head_kind=linear": {"weights": "random", "head_kind": "linear"},
     "mine": {},

@@ -25,6 +25,9 @@ from zoo.network import Network
 SIZES = ((2, 3), (3, 5), (5, 2))
 """Heights and widths of the traces, in units of `unit`: no two are equal, so that H and W are told apart."""
 
+PADS = ((1, 3), (2, 1), (3, 2))
+"""By how much height and width of the traces are below a multiple: padding is then traced, and each time another."""
+
 LEAST = 32
 """Pixels that a unit has at least, so that no pooling meets an empty map."""
 
@@ -94,14 +97,14 @@ def trace(network: Network, channels: int, name: str) -> Graph:
             on the size in another way than the page knows.
     """
     multiple = int(network.preprocess.encode(torch.zeros(1, channels, 1, 1, dtype=torch.uint8)).shape[-1])
-    if multiple == 2:  # padding by 1 for an odd size cannot be told from padding by 1 for every size
-        raise UserError(f"{name} pads pictures to multiples of 2, which a page cannot compute.")
     unit = -(-LEAST // multiple) * multiple
-    # Sizes that need padding, each time by other numbers, so that padding is traced, too, and told apart.
+    units = [(unit * height, unit * width) for height, width in SIZES]
     sizes = [
-        (unit * height - (place + 1) % multiple, unit * width - (2 * place + 3) % multiple)
-        for place, (height, width) in enumerate(SIZES)
+        (height - pad[0] % multiple, width - pad[1] % multiple)
+        for (height, width), pad in zip(units, PADS, strict=True)
     ]
+    if multiple == 2:  # all odd, so that every trace pads both; `_mark_padding` tells this from padding of every size
+        sizes = [(height - 1, width - 1) for height, width in units]
     programs = [_export(network, channels, size, name) for size in sizes]
     readers = [_Reader(program, name) for program in programs]
     steps = [reader.operations() for reader in readers]
@@ -111,7 +114,39 @@ def trace(network: Network, channels: int, name: str) -> Graph:
     operations = [
         dataclasses.replace(same[0], args=fit([step.args for step in same])) for same in zip(*steps, strict=True)
     ]
+    if multiple == 2:
+        even = _Reader(_export(network, channels, units[0], name), name).operations()
+        operations = _mark_padding(operations, even, name)
     return Graph(channels, multiple, readers[0].input, readers[0].output, operations, readers[0].weights)
+
+
+def _mark_padding(odd: Sequence[Operation], even: Sequence[Operation], name: str) -> list[Operation]:
+    """Operations that hold for odd and even sizes: padding by 1 that even sizes lack follows from the size.
+
+    Args:
+        odd: what was traced at odd heights and widths.
+        even: the same at even ones, where padding and its removal may be missing.
+        name: what errors call the network.
+    """
+    rest = list(even)
+    marked = []
+    for step in odd:
+        same = rest and rest[0].op == step.op and (step.op != "pad" or rest[0].args["pad"] == step.args["pad"])
+        if same:
+            rest.pop(0)
+        elif step.op == "pad":
+            axes = ("W-w", "H-h")  # the last axis comes first, each with its two ends
+            pad = [
+                {"of": axes[place // 2], "times": [1, 1]} if amount else 0
+                for place, amount in enumerate(step.args["pad"])
+            ]
+            step = dataclasses.replace(step, args={**step.args, "pad": pad})
+        elif step.op != "slice":
+            break
+        marked.append(step)
+    if rest or len(marked) < len(odd):
+        raise UserError(f"{name} runs other operations at other sizes of a picture, which a page cannot follow.")
+    return marked
 
 
 def _export(network: Network, channels: int, size: tuple[int, int], name: str) -> ExportedProgram:
