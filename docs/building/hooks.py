@@ -75,11 +75,14 @@ def _mathml(found: re.Match[str]) -> str:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Add the font of formulas; fail if a page would load anything from another machine."""
+    """Add the font of formulas and what can be played with; fail if a page would load from another machine."""
     site = Path(config.site_dir)
     from mathfont import write_font  # beside this file
 
     write_font(site / "styles" / "math.woff")
+    from playing import write_scripts  # also beside this file
+
+    write_scripts(site)
     for suffix, pattern in ((".html", _LOADED), (".css", _STYLE)):
         for path in sorted(site.rglob(f"*{suffix}")):
             found = pattern.search(path.read_text(encoding="utf-8"))

@@ -24,8 +24,9 @@ PHONE, DESK = (390, 844), (1280, 900)
 
 
 def pages() -> list[str]:
-    """The addresses of all pages, from the site's root."""
-    return sorted(path.relative_to(SITE).as_posix().removesuffix("index.html") for path in SITE.rglob("*.html"))
+    """The addresses of all pages of the documentation, from the site's root."""
+    found = sorted(path.relative_to(SITE).as_posix().removesuffix("index.html") for path in SITE.rglob("*.html"))
+    return [address for address in found if not address.startswith("networks/")]
 
 
 def why_not() -> str | None:
@@ -95,6 +96,35 @@ def test_every_page_opens_without_a_complaint(page: Page, size: tuple[int, int],
             complaints[address or "home"] = found
     assert complaints == {}
     assert Quiet.missing == []
+
+
+@pytest.mark.parametrize(("size", "colors"), [(DESK, "light"), (PHONE, "dark")])
+def test_every_network_to_play_with_answers(page: Page, size: tuple[int, int], colors: str) -> None:
+    networks = sorted((SITE / "networks").glob("*.html"))
+    assert networks
+    page.call(
+        "Emulation.setDeviceMetricsOverride", width=size[0], height=size[1], deviceScaleFactor=1, mobile=size == PHONE
+    )
+    page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": colors}])
+    for network in networks:
+        page.open(f"{page.home}networks/{network.name}")
+        page.wait(lambda: page.run("globalThis.zoo?.state.logits != null"), f"{network.name} to answer")
+        assert page.run(WIDER) == []
+        assert page.complaints() == []
+
+
+def test_widgets_compute(page: Page) -> None:
+    page.open(f"{page.home}tutorials/convolution/")
+    page.run(
+        "(() => { const padding = document.querySelectorAll('[data-widget=kernel] input')[1]; padding.value = 1; "
+        "padding.dispatchEvent(new Event('input')); })()"
+    )
+    assert "8 \u00d7 8" in page.run("document.querySelector('[data-widget=kernel]').textContent")
+    page.open(f"{page.home}tutorials/learning/")
+    page.run("document.querySelector('[data-widget=descent] button').click()")
+    assert "= 0.00, where the loss is 4.000" in page.run("document.querySelector('[data-widget=descent]').textContent")
+    assert "ln 0.705 = 0.349" in page.run("document.querySelector('[data-widget=softmax]').textContent")
+    assert page.complaints() == []
 
 
 def test_search_finds(page: Page) -> None:
