@@ -87,9 +87,9 @@ def compare(
     draw_curves(folder / "curves.png", labelled, metrics)
     draw_samples(folder / "samples.png", rows)
     sections = [
-        Section("Pictures", pictures=[(folder / "samples.png", "Validation pictures, which training never saw.")]),
-        Section("Figures", text=notes, tables=[table]),
-        Section("Curves", pictures=[(folder / "curves.png", "Figures after every epoch.")]),
+        Section("Pictures", photos=[(folder / "samples.png", "Validation pictures, which training never saw.")]),
+        Section("Figures", text=notes, tables=[table], explanations={metric.label: metric.help for metric in metrics}),
+        Section("Curves", charts=[(folder / "curves.png", "Figures after every epoch.")]),
     ]
     write_page(folder / "report.html", "Runs side by side", ", ".join(labelled), sections)
     return Comparison(tuple(opened), table, notes, folder)

@@ -48,6 +48,8 @@ def test_the_report_explains_the_figures(run: zoo.Run) -> None:
         "Cheng et al. 2021",
     ):
         assert part in page
+    assert "<summary>mIoU</summary>intersection over union" in page
+    assert f'<td class="number best">{run.result["miou"]:.3f}</td>' in page
 
 
 def test_the_iou_of_every_class_is_shown(zoo_cli, run: zoo.Run, tiny_masks: Path) -> None:  # type: ignore[no-untyped-def]

@@ -259,6 +259,7 @@ def test_a_result_is_read_and_judged_again(runner: Runner) -> None:
     assert stale(path, runner.registry) == []
     assert (path.parent / "twice.svg").read_text(encoding="utf-8").startswith("<?xml")
     page = (path.parent / "report.html").read_text(encoding="utf-8")
+    assert '<span class="verdict ' in page
     assert "data:image/svg+xml;base64," in page
     assert "0 are odd." in page
     assert result.origin["command"] == "zoo experiment run doubling"

@@ -59,20 +59,20 @@ def draw_charts(result: Result, *, dark: bool = False) -> dict[str, str]:
 def write_experiment(folder: Path, result: Result, sheets: Mapping[str, Rows]) -> None:
     """Write ``NAME.svg`` for every chart, ``NAME.png`` for every sheet, and ``report.html`` around them."""
     experiment, findings, origin = result.experiment, result.findings, result.origin
-    pictures = []
+    charts, photos = [], []
     for name, text in draw_charts(result).items():
         path = folder / f"{name}.svg"
         with replacing(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
-        pictures.append((path, name.replace("-", " ")))
+        charts.append((path, name.replace("-", " ")))
     for name, rows in sheets.items():
         draw_samples(folder / f"{name}.png", rows)
-        pictures.append((folder / f"{name}.png", name.replace("-", " ")))
+        photos.append((folder / f"{name}.png", name.replace("-", " ")))
     sections = [
         Section("Verdicts", tables=[verdicts_table(result)]),
         Section("Method", text=[experiment.method, *(f"Rule for “{c.text}”: {c.rule}" for c in experiment.claims)]),
         Section("Figures", text=findings.remarks, tables=findings.tables),
-        Section("Pictures", pictures=pictures),
+        Section("Pictures", charts=charts, photos=photos),
         Section(
             "How to repeat it",
             tables=[

@@ -61,7 +61,7 @@ def section(report: Report, picture: Path) -> Section:
     return Section(
         "Complexity",
         tables=shown,
-        pictures=[
+        charts=[
             (picture, "Weights, outputs and connections, layer by layer, for one picture."),
             (drawing, f"The network, layer by layer, and the size of what each puts out. {COLORS}"),
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,9 @@ import jinja2
 
 from zoo.api import Table
 from zoo.files import write_text
+
+LONG = 15
+"""Tables of more rows are folded."""
 
 
 @dataclass(frozen=True)
@@ -21,13 +24,17 @@ class Section:
         title: the heading.
         text: paragraphs.
         tables: tables, in order.
-        pictures: PNG or SVG files and what each shows, in order.
+        charts: PNG or SVG files and what each shows, in order; dark pages show them in opposite lightness.
+        photos: the same of pictures that keep their colors everywhere.
+        explanations: by the text of a row's first cell, what opens below it.
     """
 
     title: str
     text: Sequence[str] = ()
     tables: Sequence[Table] = ()
-    pictures: Sequence[tuple[Path, str]] = field(default=())
+    charts: Sequence[tuple[Path, str]] = ()
+    photos: Sequence[tuple[Path, str]] = ()
+    explanations: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_page(path: Path, title: str, lead: str, sections: Sequence[Section]) -> None:
@@ -37,7 +44,7 @@ def write_page(path: Path, title: str, lead: str, sections: Sequence[Section]) -
     )
     environment.filters["inline"] = _inline
     template = environment.get_template("page.html")
-    write_text(path, template.render(title=title, lead=lead, sections=sections))
+    write_text(path, template.render(title=title, lead=lead, sections=sections, long=LONG))
 
 
 def _inline(picture: Path) -> str:

@@ -34,13 +34,13 @@ def write_report(run: Run, task: Task[Any], more: Sequence[Section] = ()) -> Non
     more_figures = [] if task.class_metric is None else [class_table(run, task.class_metric)]
     more_figures += [variants_table(run, task)] if task.variants else []
     sections = [
-        Section("Pictures", pictures=[(samples, "Validation pictures, which training never saw.")]),
+        Section("Pictures", photos=[(samples, "Validation pictures, which training never saw.")]),
         Section(
             "Figures",
-            text=[f"{LOSS.label}: {task.loss}.", *(f"{metric.label}: {metric.help}." for metric in metrics)],
+            explanations={LOSS.label: task.loss, **{metric.label: metric.help for metric in metrics}},
             tables=[figures_table(run, metrics), *more_figures],
         ),
-        Section("Curves", pictures=[(curves, "Figures after every epoch.")]),
+        Section("Curves", charts=[(curves, "Figures after every epoch.")]),
         *more,
         Section("Data", text=[_data_line(record), *record["notes"]]),
         Section("Settings", tables=[Table(["setting", "value"], _settings(record, result), words=None)]),
