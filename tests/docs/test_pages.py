@@ -203,7 +203,7 @@ def run(command: str, zoo_cli: Any) -> None:
 
 
 def takes_long(words: list[str]) -> bool:
-    """Whether an experiment at its full size trains for minutes; each has tests of its own, and its quick size is run."""
+    """Whether an experiment at its full size trains for minutes; its own tests cover it, and its quick size is run."""
     return not {"all", "batch-size", "looks", "lookup", "rescale", "skips"}.isdisjoint(words)
 
 
