@@ -144,33 +144,27 @@ def make_plan(
         UserError: naming the first thing that is wrong.
     """
     if isinstance(architecture, Architecture):
-        found = Entry("python", architecture.name, architecture)
+        entry = Entry("python", architecture.name, architecture)
     else:
-        found = registry.architecture(architecture)
+        entry = registry.architecture(architecture)
     chosen = registry.task(task)
-    if chosen.name not in found.value.tasks:
-        can = ", ".join(found.value.tasks)
-        raise UserError(f"{found.name} cannot do the task {chosen.name}; it does {can}.")
+    if chosen.name not in entry.value.tasks:
+        can = ", ".join(entry.value.tasks)
+        raise UserError(f"{entry.name} cannot do the task {chosen.name}; it does {can}.")
     data = chosen.value.default_data if data is None else data
     size = chosen.value.default_size if size is None else size
-    name, colon, argument = data.partition(":")
-    dataset = registry.dataset(name)
-    if bool(argument) != bool(dataset.value.argument) or (colon and not argument):
-        wanted = f"{name}:{dataset.value.argument}" if dataset.value.argument else name
-        raise UserError(f"--data {data!r} should read {wanted}.")
-    if chosen.value.needs_masks and dataset.value.has_masks is False:
-        raise UserError(f"the task {chosen.name} needs masks, and the data set {name} has none.")
-    changes = sort_settings(settings, found.value.config, chosen.value.config, Recipe)
-    if found.value.closed_form == "all" and changes.recipe.get("train", "all") != "all":
-        raise UserError(f"{found.name} is fitted in closed form, all at once; leave recipe.train out.")
+    dataset = _dataset(registry, data, chosen)
+    changes = sort_settings(settings, entry.value.config, chosen.value.config, Recipe)
+    if entry.value.closed_form == "all" and changes.recipe.get("train", "all") != "all":
+        raise UserError(f"{entry.name} is fitted in closed form, all at once; leave recipe.train out.")
     _check_bounds(size, seed, device)
     if init is not None:
-        if found.value.closed_form == "all":
-            raise UserError(f"{found.name} is fitted in closed form, from nothing; leave --init out.")
-        weights_file(init, found.value)
+        if entry.value.closed_form == "all":
+            raise UserError(f"{entry.name} is fitted in closed form, from nothing; leave --init out.")
+        weights_file(init, entry.value)
     return Plan(
-        architecture=found,
-        config=registry.configure(found.value.config(), changes.architecture),
+        architecture=entry,
+        config=registry.configure(entry.value.config(), changes.architecture),
         task=chosen,
         task_config=registry.configure(chosen.value.config(), changes.task),
         dataset=dataset,
@@ -178,11 +172,27 @@ def make_plan(
         size=size,
         classes=tuple(classes),
         recipe_name=recipe,
-        recipe=registry.recipe_for(found.value, recipe, changes.recipe),
+        recipe=registry.recipe_for(entry.value, recipe, changes.recipe),
         seed=seed,
         device=device,
         init=init or "",
     )
+
+
+def _dataset(registry: Catalog, data: str, task: Entry[Task[Any]]) -> Entry[Dataset]:
+    """The data set that ``--data`` names.
+
+    Raises:
+        UserError: if there is none, its argument is missing or not wanted, or it lacks what the task needs.
+    """
+    name, colon, argument = data.partition(":")
+    dataset = registry.dataset(name)
+    if bool(argument) != bool(dataset.value.argument) or (colon and not argument):
+        wanted = f"{name}:{dataset.value.argument}" if dataset.value.argument else name
+        raise UserError(f"--data {data!r} should read {wanted}.")
+    if task.value.needs_masks and dataset.value.has_masks is False:
+        raise UserError(f"the task {task.name} needs masks, and the data set {name} has none.")
+    return dataset
 
 
 def _check_bounds(size: int, seed: int, device: str) -> None:
