@@ -21,6 +21,7 @@ class Baseline(Architecture[BaselineConfig]):
     tasks = ("colorization", "segmentation")
     citation = "CSC413 (University of Toronto), winter 2020, assignment on colorization, PoolUpsampleNet"
     config = BaselineConfig
+    shipped = "shipped"
     recipes = MappingProxyType({"course-2020": {"lr": 0.3}})  # what the 2020 starter code trains it at
 
     def preprocess(self, config: BaselineConfig, task: Task[Any]) -> Preprocess:

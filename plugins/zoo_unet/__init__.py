@@ -23,6 +23,7 @@ class UNet(Architecture[UNetConfig]):
         "arXiv:1505.04597; in the size of CSC413 (University of Toronto), winter 2020"
     )
     config = UNetConfig
+    shipped = "shipped"
 
     def preprocess(self, config: UNetConfig, task: Task[Any]) -> Preprocess:
         """Pixel values / 256, as in the course, on sizes that two poolings halve: multiples of four."""

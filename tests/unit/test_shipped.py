@@ -118,6 +118,10 @@ def test_without_shipped_weights_a_name_is_told_so(zoo_cli) -> None:  # type: ig
     assert "rescaled ships no trained weights" in zoo_cli("run", "rescaled", "--init", "shipped").err
 
 
+def test_the_colorizers_and_the_fine_tuner_ship_weights() -> None:
+    assert {"baseline", "chroma", "finetune", "unet"} <= {entry.name for entry in SHIPPING}
+
+
 def test_all_shipped_weights_are_small() -> None:
     files = [shipped_folder(entry.value) / "weights.safetensors" for entry in SHIPPING]
     assert sum(file.stat().st_size for file in files) < LIMIT_BYTES
