@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -30,6 +30,12 @@ FromOption = Annotated[
     list[str] | None, typer.Option("--from", help="With --finetune: train from a layer on, too.", metavar="LAYER")
 ]
 BatchOption = Annotated[int, typer.Option(help="With --finetune: pictures in the batch (N).", min=2)]
+OptimizerOption = Annotated[
+    Literal["adam", "adamw", "sgd", "sgd-momentum"], typer.Option(help="With --finetune: whose state is kept.")
+]
+PrecisionOption = Annotated[
+    Literal["fp32", "bf16"], typer.Option(help="With --finetune: float32, or bfloat16 autocast.")
+]
 DoubleOption = Annotated[str | None, typer.Option(help="Double symbols, as in H,W.", metavar="SYMBOLS")]
 VersusOption = Annotated[str | None, typer.Option(help="What this network has more of than another.", metavar="NAME")]
 DepthOption = Annotated[int | None, typer.Option(help="Fold the rows to modules at this depth.", metavar="D")]
@@ -58,6 +64,8 @@ def complexity(
     finetune: Annotated[bool, typer.Option("--finetune", help="What a training step costs.")] = False,
     from_layer: FromOption = None,
     batch_size: BatchOption = 4,
+    optimizer: OptimizerOption = "adam",
+    precision: PrecisionOption = "fp32",
     measure: Annotated[bool, typer.Option(help="With --finetune: make a real step, too.")] = True,
     versus: VersusOption = None,
     seed: Annotated[int, typer.Option(help="Seed of the random test points.")] = 0,
@@ -85,7 +93,7 @@ def complexity(
     report = make_report(subject, conventions, formulas, seed)
     extras = _Extras(report, symbols, seed)
     if finetune:
-        extras.add_ledger(batch_size, from_layer or [], measure)
+        extras.add_ledger(batch_size, from_layer or [], measure, optimizer, precision)
     if versus is not None:
         other = _subject(registry, versus, [], classes, subject.point["H"], subject.point["W"])
         extras.add_versus(make_report(other, conventions, formulas, seed))
@@ -134,11 +142,13 @@ class _Extras:
             self.tables.append(tables.doubled(told, report))
             self.json["doubling"] = told.to_json()
 
-    def add_ledger(self, batch_size: int, layers: list[str], measure: bool) -> None:
+    def add_ledger(self, batch_size: int, layers: list[str], measure: bool, optimizer: str, precision: str) -> None:
         from zoo.complexity.training_cost import finetune
+        from zoo.complexity.training_cost.ledger import Setup
         from zoo.complexity.views import tables
 
-        told = finetune.make_ledger(self.report, batch_size, layers, measure, self.symbols, self.seed)
+        setup = Setup(optimizer, precision)
+        told = finetune.make_ledger(self.report, batch_size, layers, measure, self.symbols, self.seed, setup)
         self.tables += tables.ledger(told)
         self.json["finetune"] = told.to_json()
 

@@ -28,11 +28,11 @@ def conv_connections(args: Sequence[Any], out: Any) -> Size:
     return x.shape[0] * w.numel() * math.prod(places)
 
 
-def conv_backward_connections(args: Sequence[Any], out: Any) -> int:
+def conv_backward_connections(args: Sequence[Any], out: Any) -> Size:
     """As many as forward for the gradient of the input, and again for that of the weights; groups stay groups."""
     grad, x, w, transposed, wanted = args[0], args[1], args[2], args[7], args[10]
     places = (x if transposed else grad).shape[2:]
-    return int(x.shape[0] * w.numel() * math.prod(places) * (wanted[0] + wanted[1]))
+    return x.shape[0] * w.numel() * math.prod(places) * (int(wanted[0]) + int(wanted[1]))
 
 
 def _matmul(first: int) -> Callable[[Sequence[Any], Any], Size]:
@@ -70,6 +70,12 @@ def attention_connections(args: Sequence[Any], out: Any) -> Size:
     return math.prod(query.shape[:-1]) * key.shape[-2] * (query.shape[-1] + value.shape[-1])
 
 
+def attention_backward_connections(args: Sequence[Any], out: Any) -> Size:
+    """The scores again, and the gradients of value, scores, query and key."""
+    query, key, value = args[1:4]
+    return math.prod(query.shape[:-1]) * key.shape[-2] * (3 * query.shape[-1] + 2 * value.shape[-1])
+
+
 CONTRACTIONS: dict[str, Callable[[Sequence[Any], Any], Size]] = {
     "convolution": conv_connections,
     "convolution_backward": conv_backward_connections,
@@ -88,6 +94,7 @@ CONTRACTIONS: dict[str, Callable[[Sequence[Any], Any], Size]] = {
     "vdot": _vector(0),
     "_scaled_dot_product_flash_attention": attention_connections,
     "_scaled_dot_product_flash_attention_for_cpu": attention_connections,
+    "_scaled_dot_product_flash_attention_for_cpu_backward": attention_backward_connections,
     "_scaled_dot_product_efficient_attention": attention_connections,
     "_scaled_dot_product_cudnn_attention": attention_connections,
 }

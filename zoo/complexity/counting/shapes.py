@@ -62,7 +62,13 @@ def _batch_norm(x: Tensor, weight: Any, bias: Any, mean: Any, var: Any, training
     if weight is not None and weight.numel() != x.shape[1]:
         return NotImplemented
     kept = x.shape[1] if training else 0
-    return empty_like(x), empty_like(x, [kept]), empty_like(x, [kept])
+    like = _statistics_like(x, weight)
+    return empty_like(x), empty_like(like, [kept]), empty_like(like, [kept])
+
+
+def _statistics_like(x: Tensor, weight: Any) -> Tensor:
+    """A tensor of the type in which a normalization keeps its statistics: that of the weights, if there are any."""
+    return x if weight is None else weight
 
 
 def _layer_norm(x: Tensor, normalized: Sequence[int], weight: Any, bias: Any, eps: float) -> Any:
@@ -70,7 +76,8 @@ def _layer_norm(x: Tensor, normalized: Sequence[int], weight: Any, bias: Any, ep
     if list(x.shape[-kept:]) != list(normalized):
         return NotImplemented
     statistics = [*x.shape[:-kept], *[1] * kept]
-    return empty_like(x, x.shape), empty_like(x, statistics), empty_like(x, statistics)
+    like = _statistics_like(x, weight)
+    return empty_like(x, x.shape), empty_like(like, statistics), empty_like(like, statistics)
 
 
 def _group_norm(
@@ -78,7 +85,8 @@ def _group_norm(
 ) -> Any:
     if not x.is_contiguous():
         return NotImplemented
-    return empty_like(x), empty_like(x, [batch, groups]), empty_like(x, [batch, groups])
+    like = _statistics_like(x, weight)
+    return empty_like(x), empty_like(like, [batch, groups]), empty_like(like, [batch, groups])
 
 
 def _pool_size(length: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> int:
@@ -172,7 +180,8 @@ def _convolution_backward(grad: Tensor, x: Tensor, w: Tensor, bias_sizes: Any, *
 
 
 def _batch_norm_backward(grad: Tensor, x: Tensor, *rest: Any) -> Any:
-    gradients = (empty_like(x), empty_like(x, [x.shape[1]]), empty_like(x, [x.shape[1]]))
+    like = _statistics_like(x, rest[0])
+    gradients = (empty_like(x), empty_like(like, [x.shape[1]]), empty_like(like, [x.shape[1]]))
     return tuple(g if wanted else None for g, wanted in zip(gradients, rest[-1], strict=True))
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial
 from random import Random
 from typing import Any
 
 from zoo.complexity.algebra.notation import PYTHON, write
-from zoo.complexity.algebra.polynomial import Polynomial
-from zoo.complexity.deriving.axes import Axis, Domain, Key, Point, fit_line
-from zoo.complexity.deriving.fit import MARGIN, Fit, fit
+from zoo.complexity.algebra.polynomial import Polynomial, total
+from zoo.complexity.deriving.axes import Point
+from zoo.complexity.deriving.proof import Status
 from zoo.complexity.deriving.result import Report
 from zoo.complexity.deriving.subject import Subject
-from zoo.complexity.training_cost.ledger import ITEMS, Scope, Step, predict, scopes
+from zoo.complexity.training_cost.formulas import LEDGER_SYMBOLS, StepFormulas, fit_step, prove_step
+from zoo.complexity.training_cost.ledger import ADAM, ITEMS, Scope, Setup, predict, scopes
 
-_SYMBOLS = ("N", "H", "W")
+OPTIMIZER_NAMES = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD", "sgd-momentum": "SGD with momentum"}
+
 _BYTES = ("weights", "gradients", "optimizer", "saved")
 _SHARED = {
     "gradients": ("gradients",),
@@ -37,7 +38,7 @@ class Entry:
     Attributes:
         predicted: without running anything.
         measured: in one real step, or None if none was made.
-        formula: in N, H and W, tested; None if there is none.
+        formula: in N, H and W; None if there is none.
         doubled: what it becomes when symbols are doubled, if that was asked for.
         measured_doubled: the same in one real step.
     """
@@ -79,11 +80,15 @@ class Column:
         scope: which part.
         entries: by item; see `zoo.complexity.training_cost.ledger.ITEMS`, and ``total`` for all bytes.
         saved: bytes kept for backward, by layer.
+        status: whether the formulas are proved or tested.
+        grounds: where they are proved, or how they were tested.
     """
 
     scope: str
     entries: Mapping[str, Entry]
     saved: Mapping[str, int]
+    status: Status
+    grounds: str
 
 
 @dataclass(frozen=True)
@@ -92,11 +97,13 @@ class Ledger:
 
     Attributes:
         batch: pictures in the batch (N).
+        setup: optimizer and precision.
         columns: what is trained: everything, the last layer, and what else was asked for.
         notes: what the reader should know.
     """
 
     batch: int
+    setup: Setup
     columns: list[Column]
     notes: list[str] = field(default_factory=list)
 
@@ -117,9 +124,13 @@ class Ledger:
         """As JSON values: bytes, and FLOPs for forward and backward."""
         return {
             "batch": self.batch,
+            "optimizer": self.setup.optimizer,
+            "precision": self.setup.precision,
             "scopes": [
                 {
                     "trained": column.scope,
+                    "status": column.status.name.lower(),
+                    "grounds": column.grounds or None,
                     "saved_by_layer": dict(column.saved),
                     **{name: _entry(entry) for name, entry in column.entries.items()},
                     "everything_over_it": {
@@ -151,14 +162,6 @@ def _over(whole: Sequence[int | None], part: Sequence[int | None]) -> Fraction |
     return Fraction(sum(above), sum(below))
 
 
-@dataclass(frozen=True)
-class _Numbers:
-    step: Step
-
-    def values(self) -> dict[Key, int]:
-        return {("step", item): value for item, value in self.step.values.items()}
-
-
 def make_ledger(
     report: Report,
     batch: int,
@@ -166,6 +169,7 @@ def make_ledger(
     measured: bool = True,
     doubled: Sequence[str] = (),
     seed: int = 0,
+    setup: Setup = ADAM,
 ) -> Ledger:
     """Predict, derive and measure one training step.
 
@@ -176,47 +180,59 @@ def make_ledger(
         measured: whether to make a real step on the CPU too.
         doubled: symbols to double.
         seed: of the random test points.
+        setup: optimizer and precision.
     """
     subject = report.subject
-    ledger = Ledger(batch, [])
+    ledger = Ledger(batch, setup, [])
     twice = {s: v * (2 if s in doubled else 1) for s, v in subject.point.items()}
     grows = bool(doubled) and subject.at(twice) is not None
-    tests: list[Fit] = []
     for scope in scopes(subject, layers):
-        step = predict(subject, subject.point, batch, scope)
-        formulas, test = _formulas(report, batch, scope, Random(seed)) if report.derivation else ({}, None)
-        tests += [test] if test else []
-        real = _measure(subject, subject.point, batch, scope) if measured else {}
-        grown = _with_total(predict(subject, twice, batch, scope).values) if grows else {}
-        real_grown = _measure(subject, twice, batch, scope) if grows and measured else {}
+        step = predict(subject, subject.point, batch, scope, setup)
+        formulas = _formulas(report, batch, scope, setup, Random(seed)) if report.derivation else StepFormulas()
+        real = _measure(subject, subject.point, batch, scope, setup) if measured else {}
+        grown = _with_total(predict(subject, twice, batch, scope, setup).values) if grows else {}
+        real_grown = _measure(subject, twice, batch, scope, setup) if grows and measured else {}
         entries = {
-            name: Entry(
-                value,
-                real.get(name),
-                formulas.get(name),
-                grown.get(name),
-                real_grown.get(name),
-            )
+            name: Entry(value, real.get(name), _formula(formulas, name), grown.get(name), real_grown.get(name))
             for name, value in _with_total(step.values).items()
         }
-        ledger.columns.append(Column(scope.name, entries, step.saved))
-    ledger.notes.extend(_notes(tests, measured))
+        ledger.columns.append(Column(scope.name, entries, step.saved, formulas.status, formulas.grounds))
+    ledger.notes.extend(_notes(ledger, measured))
     return ledger
 
 
-def _notes(tests: Sequence[Fit], measured: bool) -> list[str]:
+def _formulas(report: Report, batch: int, scope: Scope, setup: Setup, random: Random) -> StepFormulas:
+    proved = prove_step(report.subject, batch, scope, setup, LEDGER_SYMBOLS)
+    return proved or fit_step(report, batch, scope, setup, random)
+
+
+def _formula(formulas: StepFormulas, name: str) -> Polynomial | None:
+    if name != "total":
+        return formulas.item(name)
+    parts = [formulas.item(item) for item in _BYTES]
+    found = [part for part in parts if part is not None]
+    return total(found[0].symbols, found) if len(found) == len(parts) else None
+
+
+def _notes(ledger: Ledger, measured: bool) -> list[str]:
+    kind = "float32" if ledger.setup.precision == "fp32" else "bfloat16 autocast"
     lines = [
-        "Bytes of float32 training with Adam; FLOPs are two a multiply-add, padding taps counted. "
-        "Saved: what autograd keeps for backward, the input, pooling indices and the loss included, weights not.",
-        "Predicted: one step without data, on torch's meta device. What is frozen is in evaluation mode where it "
-        "normalizes.",
+        f"Bytes of {kind} training with {OPTIMIZER_NAMES[ledger.setup.optimizer]}; FLOPs are two a multiply-add, "
+        "padding taps counted. Saved: what autograd keeps for backward, the input, pooling indices and the loss "
+        "included, weights not.",
+        "Predicted: one step without data, on torch's meta device, by the CPU's kernels. What is frozen is in "
+        "evaluation mode where it normalizes.",
     ]
-    if tests:
-        points, chance = min(test.trials for test in tests), max(test.chance for test in tests)
-        lines.append(
-            f"Formulas were tested at {points} random points: a wrong one passes with chance below {chance:.0e}, if "
-            f"degrees are at most {MARGIN} above those that were met. N is the batch size, at least 2."
-        )
+    proved, tested = (
+        dict.fromkeys(c.grounds for c in ledger.columns if c.status is status)
+        for status in (Status.PROVED, Status.TESTED)
+    )
+    lines += [
+        f"{Status.PROVED.mark} proved for {where}: one step with sizes that stand for all their values. N is the "
+        "batch size."
+        for where in proved
+    ]
+    lines += [f"{Status.TESTED.mark} tested {how}. N is the batch size, at least 2." for how in tested]
     if measured:
         lines.append(
             "Measured: one step on this machine's CPU, saved bytes by their addresses, FLOPs by torch's counter."
@@ -230,38 +246,7 @@ def _with_total(values: Mapping[str, int]) -> dict[str, int]:
     return {**{item: ordered[item] for item in _BYTES}, "total": total, **{i: ordered[i] for i in ITEMS[4:]}}
 
 
-def _measure(subject: Subject, point: Point, batch: int, scope: Scope) -> dict[str, int]:
+def _measure(subject: Subject, point: Point, batch: int, scope: Scope, setup: Setup) -> dict[str, int]:
     from zoo.complexity.training_cost.measurement import measure
 
-    return _with_total(measure(subject, point, batch, scope).values)
-
-
-def _formulas(report: Report, batch: int, scope: Scope, random: Random) -> tuple[dict[str, Polynomial], Fit]:
-    """Every item as a polynomial in N, H and W that passed the test, and the test."""
-    assert report.derivation is not None
-    subject = report.subject
-    sizes = {s: report.derivation.domains[s] for s in ("H", "W")}
-    domains: dict[str, Domain] = {"N": Axis("N", batch, low=2).domain(1), **sizes}
-    base = {s: domain.values[0] for s, domain in domains.items()}
-
-    def at(point: Mapping[str, int]) -> _Numbers:
-        here = {**base, **point}
-        full = {**subject.point, "H": here["H"], "W": here["W"]}
-        return _Numbers(predict(subject, full, here["N"], scope))
-
-    degrees = {}
-    for symbol in _SYMBOLS:
-        if not domains[symbol].fixed:
-            line = fit_line(domains[symbol], partial(_along, at, symbol), lambda numbers: True)
-            if line is None:
-                return {}, Fit()
-            degrees[symbol] = max(0, *line.degrees.values())
-    outcome = fit({s: domains[s] for s in degrees}, degrees, lambda point: at(point).values(), random)
-    passed = {key[1]: outcome.polynomials[key].over(_SYMBOLS) for key in outcome.agreed}
-    if set(_BYTES) <= set(passed):
-        passed["total"] = passed["weights"] + passed["gradients"] + passed["optimizer"] + passed["saved"]
-    return passed, outcome
-
-
-def _along(at: Callable[[Mapping[str, int]], _Numbers], symbol: str, value: int) -> _Numbers:
-    return at({symbol: value})
+    return _with_total(measure(subject, point, batch, scope, setup).values)

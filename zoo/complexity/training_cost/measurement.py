@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import torch
@@ -13,13 +14,13 @@ from zoo.api.memory import saved_memory
 from zoo.complexity.counting.rules import conv_backward_connections
 from zoo.complexity.deriving.axes import Point
 from zoo.complexity.deriving.subject import Subject, random_input
-from zoo.complexity.training_cost.ledger import Scope, Step, loss_of, prepare
+from zoo.complexity.training_cost.ledger import ADAM, Scope, Setup, Step, loss_of, prepare
 
 aten = torch.ops.aten
 
 
 def _conv_backward_flops(*args: Any, out_val: Any = None, **kwargs: Any) -> int:
-    return 2 * conv_backward_connections(args, out_val)
+    return 2 * int(conv_backward_connections(args, out_val))
 
 
 _conv_backward_flops._get_raw = True  # type: ignore[attr-defined]
@@ -28,25 +29,36 @@ MENDED: Mapping[Any, Callable[..., int]] = {aten.convolution_backward: _conv_bac
 """For ``FlopCounterMode(custom_mapping=MENDED)``: torch's own rule forgets the groups of a convolution in backward."""
 
 
-def measure(subject: Subject, point: Point, batch: int, scope: Scope) -> Step:
-    """Train one step with Adam on random pictures, and look at what is there.
+OPTIMIZERS: Mapping[str, Callable[[Any], torch.optim.Optimizer]] = {
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "sgd": partial(torch.optim.SGD, lr=1e-3),
+    "sgd-momentum": partial(torch.optim.SGD, lr=1e-3, momentum=0.9),
+}
+
+
+def measure(subject: Subject, point: Point, batch: int, scope: Scope, setup: Setup = ADAM) -> Step:
+    """Train one step on random pictures, and look at what is there.
 
     Args:
         subject: the network.
         point: its configuration.
         batch: pictures in the batch.
         scope: what is trained.
+        setup: optimizer and precision.
     """
     module = subject.real_module(point)
     trained = prepare(module, scope)
-    optimizer = torch.optim.Adam(trained)
+    optimizer = OPTIMIZERS[setup.optimizer](trained)
     inputs = random_input(subject, point, batch)
     saved: list[int] = []
     weights = (*module.parameters(), *module.buffers())
     forward, backward = (FlopCounterMode(display=False, custom_mapping=dict(MENDED)) for _ in range(2))
     with torch.enable_grad():
         with forward, saved_memory(saved.append, apart_from=weights):
-            loss = loss_of(module(inputs))
+            with torch.autocast("cpu", torch.bfloat16, enabled=setup.precision == "bf16"):
+                output = module(inputs)
+            loss = loss_of(output)
         with backward:
             loss.backward()  # type: ignore[no-untyped-call]
     optimizer.step()

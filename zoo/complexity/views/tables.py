@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from zoo.api import Table
 from zoo.complexity.algebra.notation import PRETTY, write, write_ratio
+from zoo.complexity.deriving.proof import Status
 from zoo.complexity.deriving.result import Report
-from zoo.complexity.training_cost.finetune import Column, Entry, Ledger
+from zoo.complexity.training_cost.finetune import OPTIMIZER_NAMES, Column, Entry, Ledger
 from zoo.complexity.views.doubling import Doubling, Ratio
 from zoo.complexity.views.forms import foot, formula, here, number
 from zoo.complexity.views.versus import COLUMNS, Difference, Versus
@@ -97,12 +98,12 @@ def ledger(told: Ledger) -> list[Table]:
         grown = any(entry.doubled is not None for entry in column.entries.values())
         rows = [
             [
-                _LEDGER_NAMES[name],
+                _item_name(name, told),
                 f"{entry.predicted:,}",
                 _measured(entry),
                 _share(entry, whole.entries[name]),
                 *([f"x {float(entry.growth):.2f}" if entry.growth is not None else ""] if grown else []),
-                write(entry.formula, PRETTY) if entry.formula else "?",
+                f"{column.status.mark} {write(entry.formula, PRETTY)}" if entry.formula else "?",
             ]
             for name, entry in column.entries.items()
         ]
@@ -120,7 +121,7 @@ def _shares(told: Ledger, column: Column) -> Table:
     for name, shares in told.shares(column).items():
         ratios = [shares.predicted, shares.measured]
         ratios += [shares.doubled, shares.measured_doubled] if grown else []
-        rows.append([_SHARE_NAMES.get(name) or _LEDGER_NAMES[name], *map(_times, ratios)])
+        rows.append([_SHARE_NAMES.get(name) or _item_name(name, told), *map(_times, ratios)])
     head = ["", "predicted", "measured", *(["doubled, predicted", "measured"] if grown else [])]
     return Table(head, rows, f"training everything : {column.scope}, batch of {told.batch}")
 
@@ -135,12 +136,17 @@ _SHARE_NAMES = {"work": "both, FLOPs"}
 _LEDGER_NAMES = {
     "weights": "weights, bytes",
     "gradients": "gradients",
-    "optimizer": "Adam's state",
     "saved": "saved for backward",
     "total": "total, bytes",
     "forward": "forward, FLOPs",
     "backward": "backward, FLOPs",
 }
+
+
+def _item_name(name: str, told: Ledger) -> str:
+    if name == "optimizer":
+        return f"{OPTIMIZER_NAMES[told.setup.optimizer]}'s state"
+    return _LEDGER_NAMES[name]
 
 
 def _measured(entry: Entry) -> str:
@@ -159,12 +165,24 @@ def versus(difference: Versus) -> Table:
     """What one network has more of than the other."""
     told = {**difference.rows, "total": difference.totals}
     rows = [[layer, *(_difference(columns[c]) for c in COLUMNS)] for layer, columns in told.items()]
+    used = {cell.status for columns in told.values() for cell in columns.values()}
+    words = {
+        Status.PROVED: "proved for both networks, where their formulas are",
+        Status.TESTED: "tested, where their formulas are",
+        Status.COUNTED: "counted here; no formula",
+    }
+    regions = [
+        f"Bytes kept by {name}: proved for {where}."
+        for name, where in zip((difference.name, difference.other), difference.grounds, strict=True)
+        if where
+    ]
+    marks = [f"{status.mark} {words.get(status, status.meaning)}." for status in sorted(used, reverse=True)]
     return Table(
         ["layer", "weights", "connections", "bytes kept"],
         rows,
         f"What {difference.name} has more of than {difference.other}",
         words=None,
-        foot=["Bytes kept for backward are for one picture, training everything."],
+        foot=["Bytes kept for backward are for one picture, training everything in float32.", *marks, *regions],
     )
 
 
@@ -172,6 +190,6 @@ def _difference(difference: Difference) -> str:
     if difference.value is None:
         return "?"
     text = f"{difference.value:+,}" if difference.value else "0"
-    if difference.formula is None or difference.formula.is_constant:
-        return text
-    return f"{text} = {write(difference.formula, PRETTY)}"
+    if difference.formula is not None and not difference.formula.is_constant:
+        text += f" = {write(difference.formula, PRETTY)}"
+    return f"{difference.status.mark} {text}"

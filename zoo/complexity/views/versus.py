@@ -8,8 +8,10 @@ from typing import Any
 
 from zoo.complexity.algebra.notation import PYTHON, write
 from zoo.complexity.algebra.polynomial import Polynomial
-from zoo.complexity.deriving.result import Cell, Report
-from zoo.complexity.training_cost.ledger import EVERYTHING, predict, scopes
+from zoo.complexity.deriving.proof import Status
+from zoo.complexity.deriving.result import Cell, Report, sum_cells
+from zoo.complexity.training_cost.formulas import BATCH, prove_step
+from zoo.complexity.training_cost.ledger import ADAM, EVERYTHING, predict, scopes
 from zoo.errors import UserError
 
 COLUMNS = ("weights", "connections", "kept")
@@ -23,14 +25,20 @@ class Difference:
     Attributes:
         value: at the current configurations; None if one of them could not be counted.
         formula: the same in symbols, or None.
+        status: what stands behind it: the weaker of what stands behind the two.
     """
 
     value: int | None
-    formula: Polynomial | None = None
+    formula: Polynomial | None
+    status: Status
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values."""
-        return {"value": self.value, "formula": write(self.formula, PYTHON) if self.formula else None}
+        return {
+            "value": self.value,
+            "formula": write(self.formula, PYTHON) if self.formula else None,
+            "status": self.status.name.lower(),
+        }
 
 
 @dataclass(frozen=True)
@@ -42,12 +50,14 @@ class Versus:
         other: the other.
         rows: by layer, the layers that differ only; positive where the first has more.
         totals: by column.
+        grounds: where the formulas of bytes kept are proved, of the one and of the other; empty without formulas.
     """
 
     name: str
     other: str
     rows: dict[str, dict[str, Difference]]
     totals: dict[str, Difference]
+    grounds: tuple[str, str]
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values."""
@@ -57,13 +67,14 @@ class Versus:
             "other": self.other,
             "rows": rows,
             "totals": {column: difference.to_json() for column, difference in self.totals.items()},
+            "kept_proved_for": dict(zip((self.name, self.other), self.grounds, strict=True)),
         }
 
 
 def compare_reports(report: Report, other: Report) -> Versus:
     """Itemize what one network has more of than another; layers are matched by name."""
     symbols = tuple(dict.fromkeys([*report.subject.symbols, *other.subject.symbols]))
-    kept, kept_other = _kept(report), _kept(other)
+    (kept, where), (kept_other, where_other) = _kept(report), _kept(other)
     layers = list(dict.fromkeys([row.layer for row in (*report.rows, *other.rows)] + [*kept, *kept_other]))
     rows = {}
     for layer in layers:
@@ -71,12 +82,14 @@ def compare_reports(report: Report, other: Report) -> Versus:
             column: _difference(_cell(report, layer, column), _cell(other, layer, column), symbols)
             for column in COLUMNS[:2]
         }
-        columns["kept"] = Difference(kept.get(layer, 0) - kept_other.get(layer, 0))
+        columns["kept"] = _difference(kept.get(layer), kept_other.get(layer), symbols)
         if any(difference.value != 0 for difference in columns.values()):
             rows[layer] = columns
     totals = {c: _difference(report.totals[c], other.totals[c], symbols) for c in COLUMNS[:2]}
-    totals["kept"] = Difference(sum(kept.values()) - sum(kept_other.values()))
-    return Versus(report.name, other.name, rows, totals)
+    totals["kept"] = _difference(
+        sum_cells(report.subject, list(kept.values())), sum_cells(other.subject, list(kept_other.values())), symbols
+    )
+    return Versus(report.name, other.name, rows, totals, (where, where_other))
 
 
 def _cell(report: Report, layer: str, column: str) -> Cell | None:
@@ -90,17 +103,28 @@ def _difference(cell: Cell | None, other: Cell | None, symbols: Sequence[str]) -
     nothing = Polynomial.constant(symbols, 0)
     formulas = [nothing if c is None else c.formula for c in (cell, other)]
     value = None if values[0] is None or values[1] is None else values[0] - values[1]
+    status = min((c.status for c in (cell, other) if c is not None), default=Status.COUNTED)
     if formulas[0] is None or formulas[1] is None:
-        return Difference(value)
-    return Difference(value, formulas[0].over(symbols) - formulas[1].over(symbols))
+        return Difference(value, None, min(status, Status.COUNTED))
+    return Difference(value, formulas[0].over(symbols) - formulas[1].over(symbols), status)
 
 
-def _kept(report: Report) -> dict[str, int]:
-    """Bytes that autograd keeps for one picture when everything is trained, by layer: of two pictures less of one."""
+def _kept(report: Report) -> tuple[dict[str, Cell], str]:
+    """Bytes that autograd keeps for one picture when everything is trained, by layer; and where formulas are proved.
+
+    They are those of three pictures less those of two.
+    """
     subject = report.subject
     try:
         scope = next(s for s in scopes(subject) if s.name == EVERYTHING)
     except UserError:  # nothing to train, nothing kept
-        return {}
+        return {}, ""
     more, less = (predict(subject, subject.point, batch, scope).saved for batch in (3, 2))
-    return {layer: size - less.get(layer, 0) for layer, size in more.items()}
+    proved = prove_step(subject, 2, scope, ADAM, subject.symbols) if report.derivation else None
+    cells = {}
+    for layer, size in more.items():
+        formula = proved and proved.polynomials.get((layer, "saved"))
+        each = (formula.moved(BATCH, 0, 3) - formula.moved(BATCH, 0, 2)).over(subject.symbols) if formula else None
+        status = Status.COUNTED if each is None else Status.PROVED
+        cells[layer] = Cell(size - less.get(layer, 0), each, "", status)
+    return cells, proved.grounds if proved else ""
