@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 NameArgument = Annotated[
-    str, typer.Argument(help="An architecture, as in `zoo list`, or timm:NAME or torchvision:NAME.")
+    str, typer.Argument(help="An architecture, as in `zoo list`, or timm:NAME, torchvision:NAME, or FILE.py:CLASS.")
 ]
 HeightOption = Annotated[int | None, typer.Option(help="Height of the picture (H); 32 by default.")]
 WidthOption = Annotated[int | None, typer.Option(help="Width of the picture (W); 32 by default.")]
@@ -171,6 +171,7 @@ def _subject(
 ) -> Subject:
     """Look a network up; the registry is only loaded for architectures of the zoo."""
     from zoo.complexity.deriving.libraries import of_library
+    from zoo.complexity.deriving.own_file import is_file, of_file
     from zoo.complexity.deriving.subject import of_architecture
 
     if ":" in name:
@@ -178,7 +179,7 @@ def _subject(
             raise UserError(f"--set changes settings of the zoo's architectures; {name} has none.")
         if classes is not None:
             raise UserError(f"--classes is for the zoo's architectures; {name} has its own.")
-        return of_library(name, height, width)
+        return of_file(name, height, width) if is_file(name) else of_library(name, height, width)
     from zoo.library import CLASSES
     from zoo.network import preprocess_of
 

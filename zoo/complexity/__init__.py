@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torch import nn
 
     from zoo.api import Architecture, Config
@@ -29,6 +31,7 @@ def report(
     conventions: Conventions | None = None,
     formulas: bool = True,
     seed: int = 0,
+    example_inputs: Sequence[Any] = (),
 ) -> PrintableReport:
     """Count a network and derive its formulas.
 
@@ -43,6 +46,8 @@ def report(
         conventions: what to count in; biases, normalization, pooling, activations and padding by default.
         formulas: whether to derive formulas, or only count at this configuration.
         seed: of the random test points.
+        example_inputs: what a module takes where that is no picture, such as a pair, a text, a video (N, C, T, H, W) or
+            a signal (N, C, T): its positional arguments, one sample each. The network is counted for these only.
 
     Raises:
         UserError: if the network cannot run at this configuration, or uses an operation that has no counting rule.
@@ -51,7 +56,7 @@ def report(
     from zoo.complexity.deriving.conventions import Conventions
     from zoo.complexity.deriving.libraries import of_library
     from zoo.complexity.deriving.result import make_report
-    from zoo.complexity.deriving.subject import of_architecture, of_module
+    from zoo.complexity.deriving.subject import of_architecture, of_examples, of_module
     from zoo.complexity.views.printable import PrintableReport
 
     picture = (32 if height is None else height, 32 if width is None else width)
@@ -60,6 +65,8 @@ def report(
     elif isinstance(target, Architecture):
         settings = target.config() if config is None else config
         subject = of_architecture(target, settings, in_channels, num_classes, *picture)
+    elif example_inputs:
+        subject, formulas = of_examples(target, tuple(example_inputs)), False
     else:
         subject = of_module(target, in_channels, *picture)
     return PrintableReport(**vars(make_report(subject, conventions or Conventions(), formulas, seed)))

@@ -22,13 +22,6 @@ from zoo.errors import UserError
 Aside = Callable[[], AbstractContextManager[None]]
 
 
-NEEDS_VALUES = frozenset({"_local_scalar_dense", "item", "nonzero", "masked_select", "_unique2", "unique_dim"})
-"""Operations whose result, or its size, depends on values."""
-
-IGNORED = ("profiler::", "_record_function", "_assert")
-"""How the names of operations begin that compute nothing."""
-
-
 class UncountedOperationError(UserError):
     """An operation has no counting rule. It is never counted as nothing."""
 
@@ -69,12 +62,22 @@ class Counter(MetaMode):  # type: ignore[no-untyped-call]
             out = FUSED[name](self.operation, name + "_" * in_place, args, kwargs)
             if out is not NotImplemented:
                 return out
-        if name in NEEDS_VALUES and any(tensor.is_meta for tensor in rules.tensors_in(args)):
+        if name in rules.NEEDS_VALUES and any(tensor.is_meta for tensor in rules.tensors_in(args)):
             raise UncountedOperationError(
-                f"{self._stack.where()} uses {_written(func)}, which needs the values of a tensor: "
+                f"{self._stack.where()} uses {rules.written(func)}, which needs the values of a tensor: "
                 "what runs then depends on the picture, and is not counted."
             )
-        out = run(func, args, kwargs)
+        if not (rules.has_rule(func, name) or name.startswith(rules.IGNORED)):
+            raise UncountedOperationError(
+                f"{self._stack.where()} uses {rules.written(func)}, for which there is no counting rule; "
+                "rules are in zoo/complexity/counting/rules.py."
+            )
+        try:
+            out = run(func, args, kwargs)
+        except NotImplementedError as error:
+            raise UncountedOperationError(
+                f"{self._stack.where()} uses {rules.written(func)}, which torch does not do without values."
+            ) from error
         inputs = rules.tensors_in(args)
         if kwargs:
             inputs += rules.tensors_in(dict(kwargs))
@@ -88,11 +91,6 @@ class Counter(MetaMode):  # type: ignore[no-untyped-call]
             self._normalization(name, args, out)
         elif name in rules.FREE or rules.is_elementwise(func):
             products, moved = self._free(name, args, inputs, out)
-        elif not name.startswith(IGNORED):
-            raise UncountedOperationError(
-                f"{self._stack.where()} uses {_written(func)}, for which there is no counting rule; "
-                "rules are in zoo/complexity/counting/rules.py."
-            )
         self._follow(name, func, args, inputs, out, products, moved)
         return out
 
@@ -130,7 +128,7 @@ class Counter(MetaMode):  # type: ignore[no-untyped-call]
             self._count.standing += rules.CONTRACTIONS[name](args, out)
             return
         connections = rules.CONTRACTIONS[name](args, out)
-        times = _real_products(factors)
+        times = rules.real_products(factors)
         row = self._stack.row(name, out)
         inside = self._inside(name, args, out, connections)
         row.connect(connections * times, inside if inside is None else inside * times)
@@ -150,7 +148,7 @@ class Counter(MetaMode):  # type: ignore[no-untyped-call]
                 return (), False  # a number over a value
             self._waiting.move(name, args, factors, [out])
             return origins[0].products, True
-        times = _real_products(factors)
+        times = rules.real_products(factors)
         if self._stack.in_normalization():
             if not all(origin.data for origin in origins):
                 self._multiply(self._stack.row(name, None), factors)
@@ -258,23 +256,12 @@ class Counter(MetaMode):  # type: ignore[no-untyped-call]
             return None
 
 
-def _written(func: Any) -> str:
-    name: str = func.name()
-    return name.partition(".")[0]
-
-
-def _real_products(factors: Sequence[Tensor]) -> int:
-    """How many products of real numbers one product is: four if both factors are complex, two if one is."""
-    one, other = (isinstance(f, Tensor) and f.is_complex() for f in (factors[0], factors[-1]))
-    return (1 + one) * (1 + other)
-
-
-def count(module: nn.Module, inputs: Tensor, follow_padding: bool = True, aside: Aside = nullcontext) -> Count:
+def count(module: nn.Module, *inputs: Any, follow_padding: bool = True, aside: Aside = nullcontext) -> Count:
     """Count a module's forward pass.
 
     Args:
         module: a module on the meta device, in evaluation mode.
-        inputs: a meta tensor (1, C, H, W), or whatever else the module takes.
+        inputs: a meta tensor (1, C, H, W), or whatever else the module takes, tensors on the meta device.
         follow_padding: whether connections that touch no padding are counted too.
         aside: a context in which these are counted.
 
@@ -284,9 +271,18 @@ def count(module: nn.Module, inputs: Tensor, follow_padding: bool = True, aside:
     result = Count()
     stack = ModuleStack(module, result)
     counter = Counter(stack, result, follow_padding, aside)
-    counter.see_input(inputs)
+    for tensor in rules.tensors_in(list(inputs)):
+        counter.see_input(tensor)
     with stack, counter:
-        module(inputs)
+        try:
+            module(*inputs)
+        except (TypeError, RuntimeError) as error:
+            if "meta" not in str(error):
+                raise
+            problem = " ".join(str(error).split()).partition(". ")[0]
+            raise UncountedOperationError(
+                f"{stack.where()} needs the values of a tensor, of which there are none when it is counted: {problem}."
+            ) from error
     stack.assign_parameters(counter.provenance)
     result.masked = bool(counter.masks and counter.masks.used)
     return result

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 from torch.utils._python_dispatch import TorchDispatchMode  # documented under "Extending PyTorch", despite its name
 
 from zoo.complexity.counting.pointwise import POINTWISE, is_symbolic, pointwise
@@ -87,9 +88,22 @@ class MetaMode(_Handler, TorchDispatchMode):  # type: ignore[no-untyped-call]
 def meta_copy(module: nn.Module) -> nn.Module:
     """A copy without data. Unlike with ``module.to("meta")``, weights that layers share stay shared."""
     light: dict[int, object] = {}
+    for child in module.modules():  # weights that were computed, as by pruning, are attributes like any other
+        computed = [value for value in vars(child).values() if isinstance(value, torch.Tensor) and value.dim()]
+        for tensor in computed:
+            light[id(tensor)] = torch.empty_like(tensor, device="meta", requires_grad=False)
     for parameter in module.parameters():
-        empty = torch.empty_like(parameter, device="meta")
-        light[id(parameter)] = nn.Parameter(empty, requires_grad=parameter.requires_grad)
+        if is_lazy(parameter):
+            light[id(parameter)] = _lazy(nn.UninitializedParameter)
+        else:
+            empty = torch.empty_like(parameter, device="meta")
+            light[id(parameter)] = nn.Parameter(empty, requires_grad=parameter.requires_grad)
     for buffer in module.buffers():
-        light[id(buffer)] = torch.empty_like(buffer, device="meta")
+        lazy = is_lazy(buffer)
+        light[id(buffer)] = _lazy(nn.UninitializedBuffer) if lazy else torch.empty_like(buffer, device="meta")
     return copy.deepcopy(module, light)
+
+
+def _lazy(kind: Any) -> Any:
+    """A weight whose size is not known yet."""
+    return kind(device="meta")

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
-import torch
 from torch import Tensor, nn
 
 from zoo.api.memory import storage_key
@@ -85,9 +84,3 @@ class Provenance:
 def parameter_keys(module: nn.Module) -> dict[int, str]:
     """The name of every parameter, by the key of its memory; a shared one has the first of its names."""
     return {storage_key(parameter): name for name, parameter in reversed(list(module.named_parameters()))}
-
-
-def is_meta(module: nn.Module) -> bool:
-    """Whether no parameter or buffer of a module holds data."""
-    tensors = [*module.parameters(), *module.buffers()]
-    return all(tensor.device == torch.device("meta") for tensor in tensors)

@@ -248,9 +248,33 @@ FREE = frozenset().union(
 )
 
 
+NEEDS_VALUES = frozenset({"_local_scalar_dense", "item", "nonzero", "masked_select", "_unique2", "unique_dim"})
+"""Operations whose result, or its size, depends on values."""
+
+IGNORED = ("profiler::", "_record_function", "_assert")
+"""How the names of operations begin that compute nothing."""
+
+
 def is_elementwise(func: Any) -> bool:
     """Whether torch itself tags an operation as pointwise: one value in, one value out."""
     return torch.Tag.pointwise in func.tags
+
+
+def has_rule(func: Any, name: str) -> bool:
+    """Whether an operation has a counting rule; `name` is its name without overload."""
+    return name in CONTRACTIONS or name in PRODUCTS or name in NORMALIZATIONS or name in FREE or is_elementwise(func)
+
+
+def written(func: Any) -> str:
+    """An operation's name for messages, with its namespace."""
+    name: str = func.name()
+    return name.partition(".")[0]
+
+
+def real_products(factors: Sequence[Tensor]) -> int:
+    """How many products of real numbers one product is: four if both factors are complex, two if one is."""
+    one, other = (isinstance(f, Tensor) and f.is_complex() for f in (factors[0], factors[-1]))
+    return (1 + one) * (1 + other)
 
 
 def tensors_in(value: Any) -> list[Tensor]:

@@ -6,15 +6,16 @@ import copy
 import dataclasses
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from zoo.api import Architecture, LayerCost
 from zoo.complexity.counting.counter import UncountedOperationError, count
 from zoo.complexity.counting.meta import MetaMode, meta_copy
-from zoo.complexity.counting.provenance import is_meta
 from zoo.complexity.counting.rows import Count
 from zoo.complexity.deriving.axes import Axis, Point
 from zoo.config import Config, fields_of
@@ -33,6 +34,7 @@ class Subject:
         build: makes the module at a point; called under the meta device.
         registered: formulas that were derived by hand.
         channels: how many channels its input has, where that is no symbol.
+        examples: what it takes where that is no picture; it is counted for these only.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Subject:
         build: Callable[[Point], nn.Module],
         registered: tuple[LayerCost, ...] = (),
         channels: int = 0,
+        examples: tuple[Any, ...] = (),
     ) -> None:
         self.name = name
         self.axes = axes
@@ -53,6 +56,7 @@ class Subject:
         self.derivations: dict[int, Any] = {}
         self._build = build
         self._channels = channels
+        self._examples = examples
         self._modules: OrderedDict[tuple[int, ...], nn.Module] = OrderedDict()
         self._counts: dict[tuple[int, ...], Count | None] = {}
 
@@ -78,6 +82,10 @@ class Subject:
         """The shape of a batch of pictures, (N, NIC, H, W)."""
         return batch, point.get("NIC", self._channels), point["H"], point["W"]
 
+    def inputs(self, point: Point) -> tuple[Any, ...]:
+        """What the module takes, without data: one picture, or the examples that were given."""
+        return self._examples or (torch.empty(self.input_shape(point), device="meta"),)
+
     def at(self, point: Point) -> Count | None:
         """Count at a point; None if the network cannot be built or run there, and `failure` says why.
 
@@ -100,6 +108,8 @@ class Subject:
             return result
         if isinstance(self._error, UserError):
             raise self._error
+        if self._examples:
+            raise UserError(f"{self.name} cannot run on the example inputs: {self.failure}")
         height, width = self.point["H"], self.point["W"]
         raise UserError(f"{self.name} cannot run on pictures of {height}x{width}: {self.failure}{self._nearby()}")
 
@@ -120,7 +130,7 @@ class Subject:
         try:
             module = self.module(point).eval()
             with torch.no_grad():
-                return count(module, torch.empty(self.input_shape(point), device="meta"))
+                return count(module, *self.inputs(point))
         except UncountedOperationError:
             raise
         except Exception as error:  # whatever a plugin's code may raise: it does not run at this point
@@ -192,11 +202,67 @@ def _with_sizes(config: Config, sizes: Mapping[str, Any]) -> Config:
 
 
 def of_module(module: nn.Module, in_channels: int, height: int, width: int, name: str = "") -> Subject:
-    """Somebody's module; it is copied to the meta device, and itself left alone."""
-    light = module if is_meta(module) else meta_copy(module)
+    """Somebody's module; it is copied to the meta device, and itself left alone.
+
+    Raises:
+        UserError: if it holds something that cannot be counted.
+    """
+    refuse_uncountable(module)
+    light = meta_copy(module)
+    _settle_lazy(light, (torch.empty(1, in_channels, height, width, device="meta"),))
     subject = Subject(name or type(module).__name__, sizes(height, width), lambda point: light, (), in_channels)
     subject.real_module = lambda point: copy.deepcopy(module)  # type: ignore[method-assign]
     return subject
+
+
+def of_examples(module: nn.Module, examples: tuple[Any, ...]) -> Subject:
+    """Somebody's module, for inputs that are no picture; there are no symbols, so counts and no formulas.
+
+    Args:
+        module: the module, which is left alone.
+        examples: its positional arguments: tensors, nested in lists, tuples and dicts, with one sample each.
+
+    Raises:
+        UserError: if it holds something that cannot be counted.
+    """
+    refuse_uncountable(module)
+    light, inputs = meta_copy(module), tuple(_without_data(example) for example in examples)
+    _settle_lazy(light, inputs)
+    return Subject(type(module).__name__, (), lambda point: light, examples=inputs)
+
+
+def _without_data(value: Any) -> Any:
+    if isinstance(value, Tensor):
+        return torch.empty_like(value, device="meta")
+    if isinstance(value, dict):
+        return {key: _without_data(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_without_data(item) for item in value)
+    return value
+
+
+def _settle_lazy(module: nn.Module, inputs: tuple[Any, ...]) -> None:
+    """Let lazy layers take the size that their first input asks for."""
+    if any(map(is_lazy, [*module.parameters(), *module.buffers()])):
+        with torch.no_grad(), suppress(Exception):  # what fails here fails again when it is counted
+            module.eval()(*inputs)
+
+
+def refuse_uncountable(module: nn.Module) -> None:
+    """Refuse modules that do not run operation by operation on tensors of any device.
+
+    Raises:
+        UserError: if there is one.
+    """
+    for path, child in module.named_modules():
+        if isinstance(child, torch.jit.ScriptModule):
+            raise UserError(
+                f"{path or 'the module'} is compiled by TorchScript, which hides its layers: give the module that "
+                "it was made of."
+            )
+    for name, weight in [*module.named_parameters(), *module.named_buffers()]:
+        if weight.layout != torch.strided:
+            raise UserError(f"{name} is a sparse tensor ({weight.layout}): only dense weights are counted.")
 
 
 def random_input(subject: Subject, point: Point, batch: int) -> Tensor:

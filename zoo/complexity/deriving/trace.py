@@ -14,7 +14,7 @@ import torch
 from zoo.complexity.algebra.expression import Path, UnprovableError, path_at
 from zoo.complexity.algebra.polynomial import Polynomial
 from zoo.complexity.algebra.region import Region
-from zoo.complexity.counting.counter import UncountedOperationError, count
+from zoo.complexity.counting.counter import count
 from zoo.complexity.counting.resizing import SymbolicFunctions
 from zoo.complexity.counting.rows import Count
 from zoo.complexity.counting.symbolic import expression_of, initializes, symbols_of
@@ -91,8 +91,6 @@ def trace(subject: Subject, reference: Count, point: Point) -> Trace | None:
                 return None
             fixed |= dict.fromkeys(sorted(stuck), str(error))
             continue
-        except UncountedOperationError:
-            raise
         except Exception:  # torch words it in many ways: an operation does not take such sizes
             return None
         if _layers(counted) != _layers(reference):
