@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from random import Random
 from typing import Any
 
 import pytest
@@ -165,3 +166,47 @@ def test_every_single_change_of_a_registered_formula_is_caught(architecture: Arc
                 caught = [f for f in compare(subject, derivation).failures if f.quantity == quantity]
                 assert caught, f"{cost.layer}, {quantity}: {mutant} passed for {text}"
     assert tried > 1000
+
+
+def random_mutant(text: str, symbols: tuple[str, ...], random: Random) -> str:
+    """A formula that was changed in one place or two, or that differs in a remainder or beyond a threshold only."""
+    symbol = random.choice([s for s in symbols if s != "k"])
+    prime = random.choice([5, 7, 13, 31, 97])
+    ways = [
+        lambda: f"{text} + ({symbol} % {prime})//{prime - 1}",
+        lambda: f"{text} - max(0, H - {random.randint(1000, 10**6)})",
+        lambda: f"min({text}, {random.randint(10**6, 10**9)})",
+        lambda: f"{text} + floor(W/{random.randint(2000, 9000)})",
+        lambda: random.choice(list(mutants(random.choice(list(mutants(text, symbols))), symbols))),
+        lambda: random.choice(list(mutants(text, symbols))),
+    ]
+    return random.choice(ways)()
+
+
+def wrong_ticks(architecture: Architecture[Any], number: int, seed: int) -> tuple[int, list[str]]:
+    """How many wrong formulas among random mutants were compared, and those of them that were called right."""
+    subject, random = subject_of(architecture), Random(seed)
+    derivation, tried, ticked = derive(subject), 0, []
+    costs = tuple(architecture.complexity(architecture.config()) or ())
+    given = [(c.layer, q, getattr(c, q)) for c in costs for q in REGISTERED if getattr(c, q) not in ("", "0")]
+    while tried < number:
+        layer, quantity, text = random.choice(given)
+        mutant = random_mutant(text, subject.symbols, random)
+        differs_far_out = any(word in mutant for word in ("max", "floor", "min", "%"))
+        if mutant.startswith("min(") and not {"H", "W"} & {node.id for node in names_in(text)}:
+            continue  # settings have bounds, which the threshold may lie beyond
+        if differs_far_out or not same(text, mutant, derivation):
+            tried += 1
+            subject.registered = (replace(LayerCost(layer), **{quantity: mutant}),)
+            if (layer, quantity) in compare(subject, derivation).agreed:
+                ticked.append(f"{layer}, {quantity}: {mutant} for {text}")
+    return tried, ticked
+
+
+def names_in(text: str) -> list[ast.Name]:
+    return [node for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Name)]
+
+
+@pytest.mark.parametrize("architecture", [zoo_baseline.Baseline(), zoo_unet.UNet()], ids=lambda a: a.name)
+def test_random_wrong_formulas_get_no_tick(architecture: Architecture[Any]) -> None:
+    assert wrong_ticks(architecture, 30, seed=0) == (30, [])
