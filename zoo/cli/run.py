@@ -50,6 +50,7 @@ OutOption = Annotated[Path | None, typer.Option(help="Output folder.", show_defa
 ResumeOption = Annotated[
     Path | None, typer.Option(help="Resume a run; train on after its end with --epochs.", metavar="RUN")
 ]
+ProfileOption = Annotated[bool, typer.Option("--profile", help="Show where the time goes, here and in the report.")]
 
 
 RESUMABLE = ("resume", "epochs", "as_json")
@@ -74,6 +75,7 @@ def run(
     init: InitOption = None,
     out: OutOption = None,
     resume: ResumeOption = None,
+    profile: ProfileOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Train an architecture; leaves figures, pictures and a report in a folder."""
@@ -93,7 +95,7 @@ def run(
         if resume is not None:
             finished = resume_run(resume, epochs=epochs, **common)
         else:
-            common |= {"seed": seed, "device": device, "init": init, "out": out, **shortcuts}
+            common |= {"seed": seed, "device": device, "init": init, "out": out, "profile": profile, **shortcuts}
             common |= {"classes": class_names(classes)}
             finished = train(name or "", settings=settings, task=task, data=data, size=size, recipe=recipe, **common)
     if is_main_process():
@@ -123,6 +125,11 @@ def _print(run: Run, registry: Registry, as_json: bool) -> None:
         print_table(figures_table(run, task.metrics))
         if task.class_metric is not None:
             print_table(class_table(run, task.class_metric))
+        if seconds := run.result.get("profile"):
+            from zoo.report.profile import profile_table
+            from zoo.training.stopwatch import PARTS
+
+            print_table(profile_table(seconds, PARTS))
         say(f"{duration(run.result['total_s'])} in all. Look at:")
         for file in ("samples.png", "curves.png", "report.html"):
             say(f"  {run.folder / file}")

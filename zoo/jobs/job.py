@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,8 @@ from zoo.progress import Progress
 from zoo.registry import Registry
 from zoo.report.complexity import section
 from zoo.report.page import Section
-from zoo.report.run import write_report
+from zoo.report.profile import profile_section
+from zoo.report.run import draw_pictures, write_report
 from zoo.runs.record import SCHEMA
 from zoo.runs.run import Run
 from zoo.runs.samples import write_samples
@@ -43,6 +44,7 @@ from zoo.training.evaluate import Evaluation
 from zoo.training.features import cached, can_cache
 from zoo.training.loop import train
 from zoo.training.precision import autocast, resolve_precision
+from zoo.training.stopwatch import PARTS, Stopwatch
 from zoo.training.trainable import choose_trainable
 
 DERIVED_MODULES = 100
@@ -61,6 +63,7 @@ class Job:
         progress: told how the work goes on.
         stopped: the run to resume, or None for a new one.
         report: whether to draw pictures and write the report, which takes seconds; the figures are written anyway.
+        profile: whether the report says where the time went.
 
     Raises:
         UserError: if the device, the data or the first weights cannot be had, or what made a stopped run has changed.
@@ -68,10 +71,17 @@ class Job:
     """
 
     def __init__(
-        self, plan: Plan, registry: Registry, progress: Progress, stopped: Run | None = None, *, report: bool = True
+        self,
+        plan: Plan,
+        registry: Registry,
+        progress: Progress,
+        stopped: Run | None = None,
+        *,
+        report: bool = True,
+        profile: bool = False,
     ) -> None:
-        self.started_s = time.perf_counter()
-        self.report = report
+        self.started_s, self.stopwatch = time.perf_counter(), Stopwatch()
+        self.report, self.profile = report, profile
         self.plan, self.registry, self.progress, self.stopped = plan, registry, progress, stopped
         self.architecture, task = plan.architecture.value, plan.task.value
         self.accelerator = make_accelerator(plan.device)
@@ -167,29 +177,35 @@ class Job:
         log = EpochLog(run, self.network.model, plan.recipe.best, higher_is_better=self.higher_is_better)
 
         def on_epoch(figures: Mapping[str, float]) -> None:
+            self.stopwatch.lap("validation")
             if self.accelerator.is_main_process:
                 log.add(figures)
                 progress.say(epoch_line(figures, plan.task.value.metrics, epochs))
                 self._notify("zoo_epoch_end", run=run, metrics=figures)
+            self.stopwatch.lap("log")
 
         with stage("training", plan.architecture.address), interruptible(progress.say) as stop:
             training, validation = self._batches()
             epochs = plan.recipe.num_epochs(training.steps(plan.recipe.batch_size))
-            evaluation = train(
-                self.network,
-                self.prepared.task,
-                training,
-                validation,
-                plan.recipe,
-                head=self.architecture.head,
-                seed=plan.seed,
-                precision=self.precision,
-                accelerator=self.accelerator,
-                state=run.folder / STATE,
-                on_step=partial(progress.advance, "training"),
-                on_epoch=on_epoch,
-                stop=stop,
-            )
+            self.stopwatch.lap("setup")
+            timed = self.stopwatch.steps(self.accelerator, training) if self.profile else nullcontext(training)
+            with timed as training:
+                evaluation = train(
+                    self.network,
+                    self.prepared.task,
+                    training,
+                    validation,
+                    plan.recipe,
+                    head=self.architecture.head,
+                    seed=plan.seed,
+                    precision=self.precision,
+                    accelerator=self.accelerator,
+                    state=run.folder / STATE,
+                    on_step=partial(progress.advance, "training"),
+                    on_epoch=on_epoch,
+                    stop=stop,
+                )
+        self.stopwatch.lap("state")
         run.record["status"] = "done" if len(log.lines) == epochs else "interrupted"
         run.record["stopped_by"] = stop.signal
         run.record["best"] = {"metric": plan.recipe.best, "epoch": log.best()}
@@ -216,10 +232,13 @@ class Job:
 
     def _judge(self, run: Run, evaluation: Evaluation | None) -> None:
         """Judge the network beside the task's reference, and write everything down."""
+        lap = self.stopwatch.lap
         save_weights(run.folder / "weights.safetensors", self.network.model)
         figures, classes_NHW = judge(self.network, self.prepared, self.device, self.precision, evaluation)
+        lap("judging")
         epochs = run.epochs()
         run.record["reference"] = reference_figures(self.plan, self.registry, self.prepared, self.device)
+        lap("reference")
         run.record["result"] = {
             "epochs": len(epochs),
             **figures,
@@ -235,7 +254,17 @@ class Job:
 
     def _report(self, run: Run) -> None:
         """Draw the pictures of a judged run and write its page."""
-        write_report(run, self.plan.task.value, [self._cost(run.folder / "complexity.png")])
+        task, lap = self.plan.task.value, self.stopwatch.lap
+        draw_pictures(run, task)
+        lap("pictures")
+        sections = [self._cost(run.folder / "complexity.png")]
+        lap("complexity")
+        write_report(run, task, sections)
+        lap("report")
+        if self.profile:  # the page is written again, now that it is known how long that takes
+            run.record["result"]["profile"] = dict(self.stopwatch.seconds)
+            sections.append(profile_section(self.stopwatch.seconds, PARTS, run.folder / "profile.png"))
+            write_report(run, task, sections)
 
     def _cost(self, picture: Path) -> Section:
         """What the network costs for one picture of the training size, proved, as a section of the report."""

@@ -32,6 +32,7 @@ def train(
     out: str | os.PathLike[str] | None = None,
     registry: Registry | None = None,
     progress: Progress | None = None,
+    profile: bool = False,
     **shortcuts: Value | None,
 ) -> Run:
     """Train an architecture and judge it.
@@ -51,6 +52,7 @@ def train(
         out: the folder to make; by default the first free one of ``runs/NAME-1``, ``runs/NAME-2``, ...
         registry: the plugins to draw from; by default all that are installed.
         progress: shows how far the work is.
+        profile: whether the report, and ``Run.result["profile"]``, say where the time went.
         **shortcuts: ``epochs``, ``batch_size``, ``lr`` and ``palette``, short for the settings ``recipe.epochs``,
             ``recipe.batch_size``, ``recipe.lr`` and ``task.palette``.
 
@@ -75,17 +77,25 @@ def train(
         device=device,
         init=None if init is None else os.fspath(init),
     )
-    return execute(plan, Path(out) if out is not None else None, registry, progress or Silent())
+    return execute(plan, Path(out) if out is not None else None, registry, progress or Silent(), profile=profile)
 
 
-def execute(plan: Plan, out: Path | None, registry: Registry, progress: Progress, *, report: bool = True) -> Run:
+def execute(
+    plan: Plan,
+    out: Path | None,
+    registry: Registry,
+    progress: Progress,
+    *,
+    report: bool = True,
+    profile: bool = False,
+) -> Run:
     """Do what a plan says, in the folder `out` or the first free one; raises as `train` does.
 
     Without `report` neither pictures nor ``report.html`` are made, which saves a training of seconds most of its time.
     """
     from zoo.jobs.job import Job  # imports torch, which takes seconds: a mistake has been told by now
 
-    job = Job(plan, registry, progress, report=report)
+    job = Job(plan, registry, progress, report=report, profile=profile)
     run = job.create_run(out)
     with locked(run.folder):
         job.execute(run)

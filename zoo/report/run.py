@@ -14,8 +14,14 @@ from zoo.runs.run import Run
 from zoo.runs.samples import read_samples
 
 
+def draw_pictures(run: Run, task: Task[Any]) -> None:
+    """Draw ``curves.png`` and ``samples.png`` of a judged run."""
+    draw_curves(run.folder / "curves.png", {run.name: run}, task.metrics)
+    draw_samples(run.folder / "samples.png", read_samples(run.folder / "samples.npz"))
+
+
 def write_report(run: Run, task: Task[Any], more: Sequence[Section] = ()) -> None:
-    """Draw ``curves.png`` and ``samples.png`` of a judged run, and write ``report.html`` around them.
+    """Write ``report.html`` of a judged run around the pictures that `draw_pictures` made.
 
     Args:
         run: the run, with its result.
@@ -24,8 +30,6 @@ def write_report(run: Run, task: Task[Any], more: Sequence[Section] = ()) -> Non
     """
     metrics = task.metrics
     curves, samples = run.folder / "curves.png", run.folder / "samples.png"
-    draw_curves(curves, {run.name: run}, metrics)
-    draw_samples(samples, read_samples(run.folder / "samples.npz"))
     record, result = run.record, run.result
     lead = (
         f"{record['architecture']} on {record['plan']['data']}, {result['epochs']} epochs, "
