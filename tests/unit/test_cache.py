@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -131,3 +132,17 @@ def test_what_is_cached_can_be_listed(tmp_path: Path) -> None:
     (tmp_path / ".half-written").write_bytes(b"1")
     assert cached_files(tmp_path) == [("b.safetensors", 5), ("cifar10/", 5)]
     assert cached_files(tmp_path / "missing") == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux which memory is a file's")
+def test_what_the_cache_holds_is_mapped_and_takes_no_memory_of_its_own(tmp_path: Path) -> None:
+    def own_bytes() -> int:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return 1024 * int(status.partition("RssAnon:")[2].split()[0])
+
+    size = 64 << 20
+    cached_tensors(tmp_path, "large", lambda: {"pictures": torch.ones(size, dtype=torch.uint8)})
+    before = own_bytes()
+    pictures = cached_tensors(tmp_path, "large", dict)["pictures"]
+    assert int(pictures[::4096].sum()) == size // 4096
+    assert own_bytes() - before < size // 4

@@ -91,11 +91,12 @@ def _bytes_of(part: str | bytes | Tensor | np.ndarray) -> tuple[str, bytes | mem
 
 
 def _read(path: Path) -> dict[str, Tensor] | None:
+    """The tensors of a file, mapped into memory: the system reads what is used, and drops it where memory is short."""
     import safetensors
     import safetensors.torch
 
     try:
-        tensors = safetensors.torch.load(path.read_bytes())
+        tensors = safetensors.torch.load_file(path)
     except (OSError, ValueError, KeyError, safetensors.SafetensorError):
         return None
     checksum = tensors.pop(_CHECKSUM, None)
