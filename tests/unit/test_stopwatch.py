@@ -34,7 +34,7 @@ def test_the_parts_of_a_run_add_up_to_the_run(run: Run) -> None:
     assert tuple(seconds) == tuple(PARTS)
     assert all(spent > 0 for spent in seconds.values())
     steps_s = sum(seconds[part] for part in ("data", "forward", "backward", "optimizer"))
-    assert steps_s == pytest.approx(run.result["train_s"], rel=0.2)
+    assert steps_s == pytest.approx(run.result["train_s"], rel=0.5)
     before_pages_s = sum(seconds.values()) - sum(seconds[part] for part in ("pictures", "complexity", "report"))
     assert before_pages_s == pytest.approx(run.result["total_s"], rel=0.05)
 

@@ -182,12 +182,10 @@ class Job:
                 log.add(figures)
                 progress.say(epoch_line(figures, plan.task.value.metrics, epochs))
                 self._notify("zoo_epoch_end", run=run, metrics=figures)
-            self.stopwatch.lap("log")
 
         with stage("training", plan.architecture.address), interruptible(progress.say) as stop:
             training, validation = self._batches()
             epochs = plan.recipe.num_epochs(training.steps(plan.recipe.batch_size))
-            self.stopwatch.lap("setup")
             timed = self.stopwatch.steps(self.accelerator, training) if self.profile else nullcontext(training)
             with timed as training:
                 evaluation = train(
@@ -205,7 +203,6 @@ class Job:
                     on_epoch=on_epoch,
                     stop=stop,
                 )
-        self.stopwatch.lap("state")
         run.record["status"] = "done" if len(log.lines) == epochs else "interrupted"
         run.record["stopped_by"] = stop.signal
         run.record["best"] = {"metric": plan.recipe.best, "epoch": log.best()}
@@ -232,13 +229,12 @@ class Job:
 
     def _judge(self, run: Run, evaluation: Evaluation | None) -> None:
         """Judge the network beside the task's reference, and write everything down."""
-        lap = self.stopwatch.lap
         save_weights(run.folder / "weights.safetensors", self.network.model)
         figures, classes_NHW = judge(self.network, self.prepared, self.device, self.precision, evaluation)
-        lap("judging")
+        self.stopwatch.lap("judging")
         epochs = run.epochs()
         run.record["reference"] = reference_figures(self.plan, self.registry, self.prepared, self.device)
-        lap("reference")
+        self.stopwatch.lap("reference")
         run.record["result"] = {
             "epochs": len(epochs),
             **figures,
@@ -263,8 +259,7 @@ class Job:
         lap("report")
         if self.profile:  # the page is written again, now that it is known how long that takes
             run.record["result"]["profile"] = dict(self.stopwatch.seconds)
-            sections.append(profile_section(self.stopwatch.seconds, PARTS, run.folder / "profile.png"))
-            write_report(run, task, sections)
+            write_report(run, task, [*sections, profile_section(self.stopwatch.seconds, PARTS, run.folder)])
 
     def _cost(self, picture: Path) -> Section:
         """What the network costs for one picture of the training size, proved, as a section of the report."""

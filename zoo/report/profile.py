@@ -21,8 +21,9 @@ def profile_table(seconds: Mapping[str, float], meanings: Mapping[str, str]) -> 
     return Table(["part", "seconds", "share", "what it is"], rows, words=(0, 3))
 
 
-def profile_section(seconds: Mapping[str, float], meanings: Mapping[str, str], picture: Path) -> Section:
-    """The table and the chart as a part of a page; the chart is written to a file."""
+def profile_section(seconds: Mapping[str, float], meanings: Mapping[str, str], folder: Path) -> Section:
+    """The table and the chart as a part of a page; the chart is written to ``profile.png``."""
+    picture = folder / "profile.png"
     figure = Figure(figsize=(7, 0.6 + 0.26 * len(seconds)), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
@@ -35,5 +36,5 @@ def profile_section(seconds: Mapping[str, float], meanings: Mapping[str, str], p
     with replacing(picture) as temporary:
         figure.savefig(temporary, dpi=110, format="png")
     return Section(
-        "Time", tables=[profile_table(seconds, meanings)], pictures=[(picture, "Where the time of the run went.")]
+        "Time", tables=[profile_table(seconds, meanings)], charts=[(picture, "Where the time of the run went.")]
     )

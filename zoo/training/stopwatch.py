@@ -22,8 +22,7 @@ PARTS = {
     "backward": "gradients",
     "optimizer": "the update of the weights",
     "validation": "the validation pictures after every epoch",
-    "log": "figures and best weights after every epoch",
-    "state": "what a run is resumed from, after every epoch",
+    "state": "what every epoch leaves: figures, weights and state",
     "judging": "all figures at the end",
     "reference": "fitting and judging the task's reference",
     "pictures": "samples and curves",
@@ -64,6 +63,7 @@ class Stopwatch:
         Yields:
             What the loop trains on in its place.
         """
+        self.lap("setup")
         inner = accelerator.backward
 
         def backward(loss: Tensor, **options: Any) -> None:
@@ -77,6 +77,7 @@ class Stopwatch:
         try:
             yield _TimedBatches(training, self)
         finally:
+            self.lap("state")
             self._synchronize = False
             hook.remove()
             accelerator.backward = inner
