@@ -84,10 +84,15 @@ ERRORS = {
 }
 
 
+@pytest.fixture(scope="module")
+def unet(registry: Registry) -> tuple[Network, Graph]:
+    network, channels = make(registry, "unet", {"num_filters": 8})
+    return network, trace(network, channels, "unet")
+
+
 @pytest.mark.parametrize("error", ERRORS)
-def test_a_planted_error_is_found(bench: Bench, registry: Registry, error: str) -> None:
-    network, channels = make(registry, "unet", {})
-    graph = trace(network, channels, "unet")
+def test_a_planted_error_is_found(bench: Bench, unet: tuple[Network, Graph], error: str) -> None:
+    network, graph = unet
     right, wrong = ERRORS[error]
 
     def plant(script: str) -> str:
