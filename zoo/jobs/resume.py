@@ -76,5 +76,5 @@ def extended(plan: Plan, done: int, epochs: int) -> Plan:
     if recipe.max_steps:
         raise UserError(f"this run ends after {recipe.max_steps} steps, in the middle of an epoch; {again}.")
     if epochs <= done:
-        raise UserError(f"this run has {done} epochs behind it; --epochs must be more.")
+        raise UserError(f"--epochs must be more than the {done} that this run has behind it.")
     return replace(plan, recipe=replace(recipe, epochs=epochs))

@@ -65,6 +65,10 @@ def _panel(axes: Axes, runs: Mapping[str, Run], metric: Metric) -> None:
     axes.set_title(metric.label, fontsize=10)
     axes.set_xlabel("epoch", fontsize=9)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if all(
+        len(run.epochs()) <= 1 for run in runs.values()
+    ):  # a span of nothing would be ticked in fractions of an epoch
+        axes.set_xlim(0.5, 1.5)
     if metric.percent:
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     axes.grid(alpha=0.25)

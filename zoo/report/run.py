@@ -31,8 +31,9 @@ def write_report(run: Run, task: Task[Any], more: Sequence[Section] = ()) -> Non
     metrics = task.metrics
     curves, samples = run.folder / "curves.png", run.folder / "samples.png"
     record, result = run.record, run.result
+    epochs = result["epochs"]
     lead = (
-        f"{record['architecture']} on {record['plan']['data']}, {result['epochs']} epochs, "
+        f"{record['architecture']} on {record['plan']['data']}, {epochs} epoch{'' if epochs == 1 else 's'}, "
         f"{record['parameters']:,} weights, finished {result['finished']}, {record['status']}."
     )
     more_figures = [] if task.class_metric is None else [class_table(run, task.class_metric)]

@@ -61,7 +61,7 @@ def _losses_table(numbers: Numbers, norm: str, seeds: Sequence[int], arms: Seque
     return Table(
         ["input", *(word for name in NETWORKS.values() for word in (name, "acc %"))],
         rows,
-        f"Trained {with_or_without} batch normalization, seeds {', '.join(map(str, seeds))}: validation loss (lowest "
+        f"Trained {with_or_without} batch normalization, seed{'' if len(seeds) == 1 else 's'} {', '.join(map(str, seeds))}: validation loss (lowest "
         "to highest) and accuracy",
     )
 
