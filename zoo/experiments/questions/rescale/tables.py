@@ -58,11 +58,11 @@ def _losses_table(numbers: Numbers, norm: str, seeds: Sequence[int], arms: Seque
             row += [loss.format("{:.3f}"), f"{100 * accuracy.mean:.1f}"]
         rows.append(row)
     with_or_without = "with" if norm == "BN" else "without"
-    repeats = f"seed{'' if len(seeds) == 1 else 's'} {', '.join(map(str, seeds))}"
     return Table(
         ["input", *(word for name in NETWORKS.values() for word in (name, "acc %"))],
         rows,
-        f"Trained {with_or_without} batch normalization, {repeats}: validation loss (lowest to highest) and accuracy",
+        f"Trained {with_or_without} batch normalization, seeds {', '.join(map(str, seeds))}: validation loss (lowest "
+        "to highest) and accuracy",
     )
 
 
