@@ -6,6 +6,7 @@ from pathlib import Path
 
 import zoo
 from zoo.exports.html import engine
+from zoo.jobs.shipped import ships
 from zoo.registry import load_registry
 
 FOLDER = "networks"
@@ -17,7 +18,7 @@ def networks() -> str:
     return "\n".join(
         f'- <a href="../{FOLDER}/{entry.name}.html">{entry.name}</a>: {entry.value.summary}'
         for entry in load_registry().architectures()
-        if entry.value.shipped
+        if ships(entry.value)
     )
 
 
@@ -25,6 +26,6 @@ def write_scripts(site: Path) -> None:
     """Write the shipped networks' pages and the engine into the site."""
     registry = load_registry()
     for entry in registry.architectures():
-        if entry.value.shipped:
+        if ships(entry.value):
             zoo.export(entry.name, out=site / FOLDER / f"{entry.name}.html", registry=registry)
     (site / "scripts" / "engine.js").write_text(engine(), encoding="utf-8")

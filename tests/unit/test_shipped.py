@@ -18,7 +18,7 @@ from zoo.data._patches import photo_files
 from zoo.jobs.card import Card, checked, read_card
 from zoo.jobs.load import load_network
 from zoo.jobs.pack import check
-from zoo.jobs.shipped import shipped_folder
+from zoo.jobs.shipped import shipped_folder, ships
 from zoo.registry import load_registry
 from zoo.runs.run import Run
 
@@ -30,7 +30,7 @@ ABOUT = {
     "weights_license": "none",
 }
 SETTINGS = {"num_filters": 4, "recipe.precision": "fp32"}
-SHIPPING = [entry for entry in load_registry().architectures() if entry.value.shipped]
+SHIPPING = [entry for entry in load_registry().architectures() if ships(entry.value)]
 LIMIT_BYTES = 4_000_000
 """Of all shipped weights together."""
 
@@ -48,7 +48,7 @@ def folder(run: zoo.Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def ships(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def weighted_unet(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zoo_unet.UNet, "shipped", str(folder))
 
 
@@ -87,7 +87,7 @@ def test_a_card_shows_three_failures(folder: Path) -> None:
         checked(fields)
 
 
-@pytest.mark.usefixtures("ships")
+@pytest.mark.usefixtures("weighted_unet")
 def test_shipped_weights_are_used_by_name(zoo_cli, run: zoo.Run, folder: Path) -> None:  # type: ignore[no-untyped-def]
     photo = photo_files()[1]
     by_name, by_run = zoo.predict("unet", photo), zoo.predict(run, photo)
@@ -100,7 +100,7 @@ def test_shipped_weights_are_used_by_name(zoo_cli, run: zoo.Run, folder: Path) -
     assert "folder:TINY" in zoo_cli("show", "unet").out
 
 
-@pytest.mark.usefixtures("ships")
+@pytest.mark.usefixtures("weighted_unet")
 def test_a_training_goes_on_from_shipped_weights(folder: Path, tiny_data: Path, tmp_path: Path) -> None:
     data = {"data": f"folder:{tiny_data}", "size": 16, "settings": SETTINGS, "epochs": 1}
     on = zoo.train("unet", init="shipped", lr=1e-5, out=tmp_path / "on", **data)
@@ -135,3 +135,14 @@ def test_shipped_weights_do_what_their_card_says(entry) -> None:  # type: ignore
     assert all((folder / picture).is_file() for picture in card.failures)
     figures = check(*load_network(Run.load(folder), load_registry()))
     assert figures == pytest.approx({name: card.check[name] for name in figures}, rel=0.01)
+
+
+def test_a_derived_architecture_does_not_inherit_weights() -> None:
+    class Wider(zoo_unet.UNet):
+        name = "wider"
+
+    assert ships(zoo_unet.UNet())
+    assert not ships(Wider())
+    assert not ships(load_registry().architecture("myconv").value), "a preset of the baseline"
+    with pytest.raises(zoo.UserError, match="wider ships no trained weights"):
+        shipped_folder(Wider())

@@ -60,7 +60,7 @@ class Architecture(ABC, Generic[ConfigT]):
             with weights if empty.
         recipes: changes to the zoo's recipes that suit it, by recipe and field: ``{"default": {"lr": 0.01}}``.
         shipped: the folder of trained weights and their model card, beside the module of the class, as `zoo.pack`
-            writes it; empty if none are shipped.
+            writes it; empty if none are shipped. A derived class does not inherit them.
     """
 
     name: ClassVar[str]

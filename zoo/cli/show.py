@@ -14,7 +14,7 @@ from zoo.cli.output import JsonOption, print_json, print_table, say
 from zoo.config import Setting, Value, fields_of, parse_assignments, values_of
 from zoo.errors import UserError, printable
 from zoo.jobs.card import card_tables, read_card
-from zoo.jobs.shipped import shipped_folder
+from zoo.jobs.shipped import shipped_folder, ships
 from zoo.registry import Registry
 from zoo.settings import sort_settings
 
@@ -48,7 +48,7 @@ def show(
     groups = configs(registry, architecture, chosen, recipe, parse_assignments(assignments or []))
     settings = [row for group, config in groups.items() for row in _settings(group, config)]
     facts = _facts(architecture, groups[""], chosen)
-    card = read_card(shipped_folder(architecture)) if architecture.shipped else None
+    card = read_card(shipped_folder(architecture)) if ships(architecture) else None
     if as_json:
         recipes = {recipe: dict(changes) for recipe, changes in architecture.recipes.items()}
         shipped = None if card is None else dataclasses.asdict(card)

@@ -19,13 +19,18 @@ INIT = "shipped"
 """What ``--init`` is given to begin with them."""
 
 
+def ships(architecture: Architecture[Any]) -> bool:
+    """Whether an architecture ships weights: its own, for those of the class it derives from are another network's."""
+    return bool(vars(type(architecture)).get("shipped"))
+
+
 def shipped_folder(architecture: Architecture[Any]) -> Path:
     """Where an architecture's trained weights are.
 
     Raises:
         UserError: if it ships none.
     """
-    if not architecture.shipped:
+    if not ships(architecture):
         raise UserError(f"{architecture.name} ships no trained weights; `zoo run {architecture.name}` trains it.")
     return Path(inspect.getfile(type(architecture))).parent / architecture.shipped
 
@@ -45,7 +50,7 @@ def open_run(run: str | os.PathLike[str], registry: Catalog) -> Run:
 def is_shipped(run: Run, registry: Catalog) -> bool:
     """Whether a run is one that a plugin ships, into whose folder nothing should be written."""
     architecture = registry.architecture(run.record["plan"]["architecture"]).value
-    return bool(architecture.shipped) and run.folder == shipped_folder(architecture)
+    return ships(architecture) and run.folder == shipped_folder(architecture)
 
 
 def begun_from(plan: Plan) -> Run | None:
