@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from zoo.api import Table
-from zoo.errors import UserError
+from zoo.errors import UserError, printable
 from zoo.registry import Registry, load_registry
 from zoo.report.curves import draw_curves
+from zoo.report.drawing import attempt
 from zoo.report.figures import comparison_table
 from zoo.report.page import Section, write_page
 from zoo.report.samples import draw_samples
 from zoo.runs.run import Run, new_folder
-from zoo.runs.samples import side_by_side
+from zoo.runs.samples import free_label, side_by_side
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,11 @@ def compare(
     rows = side_by_side({name: run.folder / "samples.npz" for name, run in labelled.items()})
     table, notes = comparison_table(labelled, metrics), tuple(_notes(labelled))
     folder = new_folder(None if out is None else Path(out), "compare")
-    draw_curves(folder / "curves.png", labelled, metrics)
-    draw_samples(folder / "samples.png", rows)
+    failures = (
+        attempt(folder / "curves.png", lambda path: draw_curves(path, labelled, metrics)),
+        attempt(folder / "samples.png", lambda path: draw_samples(path, rows)),
+    )
+    notes += tuple(failure for failure in failures if failure)
     sections = [
         Section("Pictures", photos=[(folder / "samples.png", "Validation pictures, which training never saw.")]),
         Section("Figures", text=notes, tables=[table], explanations={metric.label: metric.help for metric in metrics}),
@@ -98,7 +102,11 @@ def compare(
 def _labelled(runs: Sequence[Run]) -> dict[str, Run]:
     """Runs by the names of their folders, or by their paths where two have one name; one that is named twice, once."""
     names = [run.name for run in runs]
-    return {run.name if names.count(run.name) == 1 else str(run.folder): run for run in runs}
+    labelled: dict[str, Run] = {}
+    for run in {run.folder: run for run in runs}.values():
+        name = run.name if names.count(run.name) == 1 else str(run.folder)
+        labelled[free_label(printable(name), labelled)] = run
+    return labelled
 
 
 def _notes(runs: Mapping[str, Run]) -> list[str]:

@@ -48,9 +48,9 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a whole text file, or leave the old one."""
+    """Write a whole text file, or leave the old one; what UTF-8 cannot hold, as of a file's name, is escaped."""
     with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def to_json(value: Any, *, indent: int | None = None) -> str:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import matplotlib as mpl
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any
 
 from zoo.api import Table
 from zoo.experiments.result import Result
 from zoo.files import replacing
+from zoo.report.drawing import style
 from zoo.report.page import Section, write_page
 from zoo.report.samples import draw_samples
 from zoo.runs.samples import Rows
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _COMMON: dict[str, Any] = {
     "svg.fonttype": "none",  # text stays text, in the reader's own font
@@ -42,6 +42,8 @@ def chart_style(*, dark: bool = False) -> dict[str, Any]:
 
 def as_svg(figure: Figure) -> str:
     """A figure as the text of an SVG file with a transparent ground; the same figure is the same text."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG  # not before zoo.report has imported matplotlib
+
     FigureCanvasSVG(figure)
     text = io.StringIO()
     figure.savefig(text, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
@@ -50,8 +52,7 @@ def as_svg(figure: Figure) -> str:
 
 def draw_charts(result: Result, *, dark: bool = False) -> dict[str, str]:
     """The experiment's charts by name, as the text of SVG files with a transparent ground."""
-    style: Any = chart_style(dark=dark)
-    with mpl.rc_context(style):
+    with style(chart_style(dark=dark)):
         figures = result.experiment.draw(result.measured, result.conditions)
         return {name: as_svg(figure) for name, figure in figures.items()}
 

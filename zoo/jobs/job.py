@@ -251,7 +251,8 @@ class Job:
     def _report(self, run: Run) -> None:
         """Draw the pictures of a judged run and write its page."""
         task, lap = self.plan.task.value, self.stopwatch.lap
-        draw_pictures(run, task)
+        for failure in draw_pictures(run, task):
+            self.progress.say(f"warning: {failure}")
         lap("pictures")
         sections = [self._cost(run.folder / "complexity.png")]
         lap("complexity")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -9,6 +10,7 @@ from matplotlib.figure import Figure
 from zoo.complexity.deriving.result import Report
 from zoo.complexity.views import tables
 from zoo.errors import UserError
+from zoo.report.drawing import attempt, plain, style
 from zoo.report.graph import COLORS, save_graph
 from zoo.report.page import Section
 
@@ -30,7 +32,7 @@ def chart(report: Report) -> Figure:
         axis.xaxis.set_major_formatter(lambda value, _: _short(value))
         axis.spines[["top", "right"]].set_visible(False)
         axis.tick_params(labelsize=8)
-    axes[0].set_yticks(places, [row.layer for row in rows])
+    axes[0].set_yticks(places, [plain(row.layer) for row in rows])
     axes[0].invert_yaxis()
     figure.suptitle(f"{report.name}, " + ", ".join(f"{s} = {v}" for s, v in report.point.items()), fontsize=11)
     return figure
@@ -45,21 +47,22 @@ def save_chart(report: Report, path: Path) -> None:
     if path.suffix.lower() not in _FORMATS:
         raise UserError(f"--plot {path}: the name must end in {', '.join(_FORMATS)}.")
     try:
-        chart(report).savefig(path, dpi=120)
+        with style({"text.parse_math": False}):
+            chart(report).savefig(path, dpi=120)
     except OSError as error:
         raise UserError(f"--plot {path}: {error.strerror or error}.") from None
 
 
 def section(report: Report, picture: Path) -> Section:
     """The report as a part of a page, with its chart written to a file, and the network drawn to another beside it."""
-    save_chart(report, picture)
     drawing = picture.with_name("network.svg")
-    save_graph(report, drawing)
+    failures = (attempt(picture, partial(save_chart, report)), attempt(drawing, partial(save_graph, report)))
     shown = [tables.numbers(report)]
     if report.derivation:
         shown.insert(0, tables.formulas(report))
     return Section(
         "Complexity",
+        text=[failure for failure in failures if failure],
         tables=shown,
         charts=[
             (picture, "Weights, outputs and connections, layer by layer, for one picture."),

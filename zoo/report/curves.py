@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib import colormaps
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from zoo.api import Metric
-from zoo.files import replacing
+from zoo.report.drawing import put_legend, write_png
 from zoo.runs.run import Run
 
 LOSS = Metric("loss", "loss", "what is minimized, on the validation pictures", higher_is_better=False)
@@ -27,6 +27,10 @@ def draw_curves(path: Path, runs: Mapping[str, Run], metrics: Sequence[Metric]) 
         runs: by label; each is a color; one that was fitted without epochs is a level line.
         metrics: those of the task; ones that are not measured every epoch have no panel.
     """
+    write_png(path, lambda: _curves(runs, metrics), 110)
+
+
+def _curves(runs: Mapping[str, Run], metrics: Sequence[Metric]) -> Figure:
     measured = {name for run in runs.values() for line in run.epochs() for name in line} or {
         metric.name for metric in metrics
     }
@@ -34,34 +38,39 @@ def draw_curves(path: Path, runs: Mapping[str, Run], metrics: Sequence[Metric]) 
     columns = min(len(shown), 2)
     rows = -(-len(shown) // columns)
     figure = Figure(figsize=(4.6 * columns, 2.9 * rows + 0.3), layout="constrained")
-    FigureCanvasAgg(figure)
-    for metric, axes in zip(shown, figure.subplots(rows, columns, squeeze=False).flat, strict=False):
-        _panel(axes, runs, metric)
-    handles, labels = figure.axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=min(4, len(labels)), frameon=False, fontsize=9)
+    panels = zip(shown, figure.subplots(rows, columns, squeeze=False).flat, strict=False)
+    legend, *_ = [_panel(axes, runs, metric) for metric, axes in panels]
+    put_legend(figure, *legend)
     for axes in figure.axes[len(shown) :]:
         axes.remove()
-    with replacing(path) as temporary:
-        figure.savefig(temporary, dpi=110, facecolor="white")
+    return figure
 
 
-def _panel(axes: Axes, runs: Mapping[str, Run], metric: Metric) -> None:
+def _panel(axes: Axes, runs: Mapping[str, Run], metric: Metric) -> tuple[list[Artist], list[str]]:
+    """Draw one figure of all runs.
+
+    Returns:
+        The lines, and the label of each.
+    """
     colors = colormaps["tab10"].colors  # type: ignore[attr-defined]
+    handles: list[Artist] = []
+    labels = []
     for number, (name, run) in enumerate(runs.items()):
         color, lines = colors[number % len(colors)], run.epochs()
-        label = f"{name} (validation)" if len(runs) == 1 else name
         if lines:
             epochs = [line["epoch"] for line in lines]
-            axes.plot(epochs, _column(lines, metric.name), color=color, marker="o", markersize=3, label=label)
+            handles += axes.plot(epochs, _column(lines, metric.name), color=color, marker="o", markersize=3)
+            labels.append(f"{name} (validation)" if len(runs) == 1 else name)
             if metric is LOSS and len(runs) == 1:
-                axes.plot(epochs, _column(lines, "train_loss"), color=color, alpha=0.5, linestyle=":", label="training")
+                handles += axes.plot(epochs, _column(lines, "train_loss"), color=color, alpha=0.5, linestyle=":")
+                labels.append("training")
         elif metric.name in run.result:
-            axes.axhline(run.result[metric.name], color=color, label=f"{name} (no epochs)")
+            handles.append(axes.axhline(run.result[metric.name], color=color))
+            labels.append(f"{name} (no epochs)")
     reference = next((run.reference for run in runs.values() if metric.name in run.reference), None)
     if reference is not None:
-        axes.axhline(
-            reference[metric.name], color="0.35", linestyle="--", linewidth=1.2, label=reference["architecture"]
-        )
+        handles.append(axes.axhline(reference[metric.name], color="0.35", linestyle="--", linewidth=1.2))
+        labels.append(reference["architecture"])
     axes.set_title(metric.label, fontsize=10)
     axes.set_xlabel("epoch", fontsize=9)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -73,6 +82,7 @@ def _panel(axes: Axes, runs: Mapping[str, Run], metric: Metric) -> None:
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
+    return handles, labels
 
 
 def _column(lines: Sequence[dict[str, Any]], name: str) -> list[float]:

@@ -9,6 +9,7 @@ from typing import Any
 from zoo.api import Metric, Table, Task
 from zoo.report.curves import LOSS
 from zoo.runs.run import Run
+from zoo.runs.samples import free_label
 
 
 def figures_table(run: Run, metrics: Sequence[Metric]) -> Table:
@@ -23,7 +24,9 @@ def comparison_table(runs: Mapping[str, Run], metrics: Sequence[Metric]) -> Tabl
 
     The best is named where all were judged on the same pixels; of the losses, where the task's settings are the same.
     """
-    columns = {name: run.result for name, run in runs.items()} | _reference(*runs.values())
+    columns = {name: run.result for name, run in runs.items()}
+    for name, figures in _reference(*runs.values()).items():
+        columns[free_label(name, columns)] = figures  # a run may be called as the reference
     same_pixels = len({run.record["judged_on"] for run in runs.values()}) == 1
     same_loss = len({str(run.record["plan"]["task_config"]) for run in runs.values()}) == 1
     others = len(columns) - len(runs)

@@ -24,7 +24,8 @@ class Section:
         title: the heading.
         text: paragraphs.
         tables: tables, in order.
-        charts: PNG or SVG files and what each shows, in order; dark pages show them in opposite lightness.
+        charts: PNG or SVG files and what each shows, in order, but for those that are not there; dark pages show them in opposite
+            lightness.
         photos: the same of pictures that keep their colors everywhere.
         explanations: by the text of a row's first cell, what opens below it.
     """
@@ -43,6 +44,7 @@ def write_page(path: Path, title: str, lead: str, sections: Sequence[Section]) -
         loader=jinja2.PackageLoader("zoo.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["inline"] = _inline
+    environment.tests["there"] = Path.is_file
     template = environment.get_template("page.html")
     write_text(path, template.render(title=title, lead=lead, sections=sections, long=LONG))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from zoo.api import Table, Task
 from zoo.report.curves import LOSS, draw_curves
+from zoo.report.drawing import attempt
 from zoo.report.figures import class_table, duration, figures_table, variants_table
 from zoo.report.page import Section, write_page
 from zoo.report.samples import draw_samples
@@ -14,10 +15,18 @@ from zoo.runs.run import Run
 from zoo.runs.samples import read_samples
 
 
-def draw_pictures(run: Run, task: Task[Any]) -> None:
-    """Draw ``curves.png`` and ``samples.png`` of a judged run."""
-    draw_curves(run.folder / "curves.png", {run.name: run}, task.metrics)
-    draw_samples(run.folder / "samples.png", read_samples(run.folder / "samples.npz"))
+def draw_pictures(run: Run, task: Task[Any]) -> list[str]:
+    """Draw ``curves.png`` and ``samples.png`` of a judged run.
+
+    Returns:
+        A line for each that could not be drawn.
+    """
+    rows = read_samples(run.folder / "samples.npz")
+    failures = (
+        attempt(run.folder / "curves.png", lambda path: draw_curves(path, {run.name: run}, task.metrics)),
+        attempt(run.folder / "samples.png", lambda path: draw_samples(path, rows)),
+    )
+    return [failure for failure in failures if failure]
 
 
 def write_report(run: Run, task: Task[Any], more: Sequence[Section] = ()) -> None:

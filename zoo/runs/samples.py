@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Container, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,12 @@ def read_samples(path: Path) -> Rows:
         raise UserError(f"{path} cannot be read ({error}); train the run anew.") from error
 
 
+def free_label(label: str, taken: Container[str]) -> str:
+    """A label, with a number behind it where something else is called the same."""
+    names = itertools.chain([label], (f"{label} ({number})" for number in itertools.count(2)))
+    return next(name for name in names if name not in taken)
+
+
 def side_by_side(sheets: Mapping[str, Path]) -> Rows:
     """The rows that sheets of several runs share, once, then everybody's prediction, which is a sheet's last row.
 
@@ -51,5 +58,7 @@ def side_by_side(sheets: Mapping[str, Path]) -> Rows:
         predictions[name] = prediction[1]
         for label, row in others:
             if not any(np.array_equal(row, known) for known in shared.values()):
-                shared[label if label not in shared else f"{label}\n{name}"] = row
-    return {**shared, **predictions}
+                shared[free_label(label if label not in shared else f"{label}\n{name}", shared)] = row
+    for name, row in predictions.items():
+        shared[free_label(name, shared)] = row  # a run may be called as one of the rows
+    return shared
