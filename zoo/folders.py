@@ -1,9 +1,9 @@
-"""Which files there are below a folder: the one walk for data, photos to predict, and plugins."""
+"""Folders: the one walk for data, photos to predict and plugins, and the user's own places for what is kept."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from zoo.errors import UserError, printable
@@ -45,3 +45,27 @@ def files_below(top: Path, suffixes: Collection[str], *, deep: bool = True) -> I
                 yield folder / name, prefix + name
         if deep:
             folders += [(folder / name, f"{prefix}{name}/") for name in sorted(inside, reverse=True)]
+
+
+def expanded(name: str) -> Path:
+    """A path with the home folder in place of a tilde; without a home folder the tilde is part of a name."""
+    return Path(os.path.expanduser(name))  # unlike Path.expanduser, without an error
+
+
+def own_place(variable: str, usual: Callable[[], Path]) -> Path:
+    """Where something of the user's is kept.
+
+    Args:
+        variable: the environment variable that may name another place.
+        usual: the place without it, which follows from the home folder.
+
+    Raises:
+        UserError: if there is neither, as in a container whose user has no name.
+    """
+    chosen = os.environ.get(variable)
+    if chosen:
+        return expanded(chosen)
+    try:
+        return usual()
+    except RuntimeError:
+        raise UserError(f"there is no home folder (HOME is not set); set {variable} to a place of your own.") from None

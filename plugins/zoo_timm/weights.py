@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import importlib.util
+import os
 import re
 import socket
 import urllib.parse
@@ -65,7 +66,7 @@ def load_pretrained(config: FinetuneConfig, backbone: nn.Module) -> str:
     if config.weights == "random":
         return f"{name}: random weights, as asked for; nothing is pretrained"
     if config.weights != "pretrained":
-        _load_file(name, Path(config.weights).expanduser(), backbone)
+        _load_file(name, Path(os.path.expanduser(config.weights)), backbone)
         return f"{name}: weights of the file {config.weights}"
     if name.partition(".")[0] == DEFAULT_BACKBONE and importlib.util.find_spec(_module()) is not None:
         whole = timm.create_model(DEFAULT_BACKBONE)

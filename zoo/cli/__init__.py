@@ -54,8 +54,11 @@ def main(arguments: list[str] | None = None) -> None:
     except MemoryError:
         code = _fail("out of memory; try a smaller --size or --batch-size.", 1)
     except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):  # which Typer takes for a failure
+            sys.stderr.close()
+            sys.exit(0)
         plugin = plugin_of(error)
-        if not plugin:  # SIGTERM, or Typer's when a reader has seen enough
+        if not plugin:  # SIGTERM
             raise
         code = _fail(f"plugin {plugin} ended the program: {describe(error)}.", 1)
     except Exception as error:

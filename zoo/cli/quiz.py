@@ -64,6 +64,8 @@ def quiz(
             note_solved(f"{topic.name}/{exercise.name}")
         except OSError as error:  # the answer is right all the same
             say(f"note: cannot write {progress_file()} ({error.strerror}); progress is not kept.", err=True)
+        except UserError as error:
+            say(f"note: {error} Progress is not kept.", err=True)
     if verdict and not verdict.right:
         raise typer.Exit(1)
 

@@ -23,6 +23,7 @@ from zoo.data.cache import fingerprint
 from zoo.data.decoding import UnreadableImageError
 from zoo.data.images import IMAGE_SUFFIXES, Pixels, read_rgb, square
 from zoo.errors import UserError, printable
+from zoo.folders import expanded
 
 Result = TypeVar("Result")
 
@@ -40,7 +41,7 @@ def load_folder(request: DataRequest) -> Splits:
     """
     if not request.argument:
         raise UserError("which folder? Write its path after a colon, as in --data folder:PATH.")
-    root = Path(request.argument).expanduser()
+    root = expanded(request.argument)
     listing = list_images(root, masks=request.masks).of_classes(request.classes)
     what = re.sub(r"[^A-Za-z0-9]+", "-", root.resolve().name).strip("-")[:40]
     key = f"folder-{what or 'images'}-{_fingerprint(listing, request)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from zoo.files import replacing
+from zoo.folders import own_place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,8 +21,7 @@ _CHECKSUM = "checksum"  # the name under which a file keeps the checksum of its 
 
 def cache_folder() -> Path:
     """Where prepared data is kept: ZOO_CACHE, or else the user's cache folder. It may not exist yet."""
-    chosen = os.environ.get("ZOO_CACHE")
-    return Path(chosen).expanduser() if chosen else platformdirs.user_cache_path("zoo")
+    return own_place("ZOO_CACHE", lambda: platformdirs.user_cache_path("zoo"))
 
 
 def fingerprint(*parts: str | bytes | Tensor | np.ndarray) -> str:

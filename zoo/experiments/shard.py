@@ -37,12 +37,21 @@ class Shard:
 
         Experiments are many small trainings, so the processes divide these up, and each trains alone: the launcher's
         variables are taken from the environment, and of several GPUs each process keeps its own.
+
+        Raises:
+            UserError: if the launcher's variables are incomplete.
         """
-        count = int(os.environ.get("WORLD_SIZE", "1"))
-        if count <= 1:
-            return None
-        shard = cls(int(os.environ["RANK"]) + 1, count)
-        local = os.environ.get("LOCAL_RANK", "0")
+        try:
+            count = int(os.environ.get("WORLD_SIZE") or "1")
+            if count <= 1:
+                return None
+            shard = cls(int(os.environ["RANK"]) + 1, count)
+            local = str(int(os.environ.get("LOCAL_RANK") or "0"))
+        except (KeyError, ValueError):
+            raise UserError(
+                "WORLD_SIZE is set, and RANK or LOCAL_RANK is missing or no number: use `accelerate launch`, or unset "
+                "all three."
+            ) from None
         visible = os.environ.get("CUDA_VISIBLE_DEVICES", "")
         os.environ["CUDA_VISIBLE_DEVICES"] = visible.split(",")[int(local)] if "," in visible else visible or local
         for name in ("WORLD_SIZE", "RANK", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT"):

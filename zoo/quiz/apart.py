@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from zoo.apart import ApartError, run_apart
+from zoo.folders import expanded
 from zoo.quiz.exercise import Verdict
 from zoo.quiz.kinds import FileExercise, must_be_python
 
@@ -25,7 +25,7 @@ def check_apart(address: str, answer: str) -> Verdict:
     Raises:
         UserError: if the file cannot be read.
     """
-    must_be_python(Path(answer.strip()).expanduser())
+    must_be_python(expanded(answer.strip()))
     arguments = {"address": address, "answer": answer}
     try:
         *_, verdict = [None, *run_apart("zoo.quiz.apart:verdicts", arguments, idle_s=IDLE_S)]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from zoo.complexity.algebra.polynomial import Polynomial, total
 from zoo.errors import UserError
+from zoo.folders import expanded
 from zoo.quiz.answers import read_choice, read_formula, read_number
 from zoo.quiz.diagnosis import diagnose
 from zoo.quiz.exercise import Exercise, Verdict
@@ -192,7 +193,7 @@ class FileExercise(Exercise):
 
     def steps(self, answer: str, registry: Registry) -> Iterator[Verdict | None]:
         """What `check` does; None after every step, then the verdict."""
-        path = Path(answer.strip()).expanduser()
+        path = expanded(answer.strip())
         must_be_python(path)
         plugin = registry.load_file(path)
         if plugin.errors:

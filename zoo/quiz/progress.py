@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import platformdirs
 
+from zoo.errors import UserError
 from zoo.files import write_text
+from zoo.folders import own_place
 
 
 def progress_file() -> Path:
     """The file: ZOO_PROGRESS, or else one in the user's data folder. It may not exist yet."""
-    chosen = os.environ.get("ZOO_PROGRESS")
-    return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("zoo") / "quiz.json"
+    return own_place("ZOO_PROGRESS", lambda: platformdirs.user_data_path("zoo") / "quiz.json")
 
 
 def solved() -> Mapping[str, str]:
     """The date on which each exercise was first solved, by its address; nothing if the file is missing or damaged."""
     try:
         record = json.loads(progress_file().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, UserError):
         return {}
     if not isinstance(record, dict):
         return {}

@@ -60,7 +60,7 @@ class Case:
             self.check(self.entry, self.task)
         except (BrokenPromise, UserError, FailedError) as error:
             problem = str(error)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             problem = describe(error)
         if reason and not problem:
             return self.outcome("failed", f"expected to fail ({reason}), but it passes.")
