@@ -24,8 +24,8 @@ class Section:
         title: the heading.
         text: paragraphs.
         tables: tables, in order.
-        charts: PNG or SVG files and what each shows, in order, but for those that are not there; dark pages show them in opposite
-            lightness.
+        charts: PNG or SVG files and what each shows, in order; dark pages show them in opposite lightness. One
+            that could not be drawn is not there, and left out.
         photos: the same of pictures that keep their colors everywhere.
         explanations: by the text of a row's first cell, what opens below it.
     """
