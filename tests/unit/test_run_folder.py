@@ -146,3 +146,22 @@ def test_an_epoch_with_nothing_to_judge_shows_a_dash() -> None:
     metrics = [Metric("accuracy", "accuracy", "", percent=True), Metric("chromatic", "chromatic", "", percent=True)]
     figures = {"epoch": 2, "loss": 0.5, "accuracy": 0.25, "chromatic": float("nan")}
     assert epoch_line(figures, metrics, 9) == "epoch   2/9  loss 0.500  accuracy 25.0%  chromatic -"
+
+
+@pytest.mark.parametrize("bytes_kept", [10, 200, -20])
+def test_damaged_samples_are_a_line(tmp_path: Path, bytes_kept: int) -> None:
+    path = tmp_path / "samples.npz"
+    np.savez_compressed(path, **{"0:grey": np.arange(3000, dtype=np.uint8).reshape(10, 10, 10, 3)})
+    path.write_bytes(path.read_bytes()[:bytes_kept])
+    with pytest.raises(UserError, match=r"samples\.npz cannot be read"):
+        read_samples(path)
+
+
+def test_changed_samples_are_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "samples.npz"
+    np.savez_compressed(path, **{"0:grey": np.random.default_rng(0).integers(0, 255, (10, 10, 10, 3), np.uint8)})
+    content = bytearray(path.read_bytes())
+    content[300:340] = bytes(40)
+    path.write_bytes(bytes(content))
+    with pytest.raises(UserError, match=r"samples\.npz cannot be read"):
+        read_samples(path)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import zipfile
+import zlib
 from collections.abc import Container, Mapping
 from pathlib import Path
 
@@ -32,7 +34,7 @@ def read_samples(path: Path) -> Rows:
         with np.load(path, allow_pickle=False) as saved:
             names = sorted(saved.files, key=lambda name: int(name.partition(":")[0]))
             return {name.partition(":")[2]: saved[name] for name in names}
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise UserError(f"{path} cannot be read ({error}); train the run anew.") from error
 
 

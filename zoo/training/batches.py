@@ -52,7 +52,7 @@ class Batches:
         order, (rank, world) = order.to(self.targets_NHW.device), self.place
         for step in range(self.steps(batch_size)):
             mine = order[step * batch_size : (step + 1) * batch_size][rank::world]
-            yield self.seen(mine), self.targets_NHW[mine]
+            yield self.visible(mine), self.targets_NHW[mine]
 
     def in_order(self) -> Iterator[tuple[Tensor | Features, Tensor]]:
         """Every picture of this process's share once, in batches as large as is quick to evaluate."""
@@ -60,8 +60,8 @@ class Batches:
         rank, world = self.place
         for start in range(rank, len(self), size * world):
             mine = slice(start, start + size * world, world)
-            yield self.seen(mine), self.targets_NHW[mine]
+            yield self.visible(mine), self.targets_NHW[mine]
 
-    def seen(self, index: Tensor | slice) -> Tensor | Features:
+    def visible(self, index: Tensor | slice) -> Tensor | Features:
         """What the network sees of some of the pictures: the pictures themselves, uint8 (N, C, H, W)."""
         return self.pictures_NCHW[index]

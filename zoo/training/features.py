@@ -35,7 +35,7 @@ class CachedBatches(Batches):
         super().__init__(batches.pictures_NCHW, batches.targets_NHW, batches.targets_NHW.device, *batches.place)
         self._features = features
 
-    def seen(self, index: Tensor | slice) -> Features:
+    def visible(self, index: Tensor | slice) -> Features:
         """The features of some of the pictures."""
         return self._features.of(index)
 

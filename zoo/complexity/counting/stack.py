@@ -44,14 +44,14 @@ class _Frame:
     Attributes:
         path: its name in the network.
         whole: whether all that it computes is one row.
-        seen: how often each operation has run in it, for the names of rows.
+        calls: how often each operation has run in it, for the names of rows.
         computed: whether it did more than pass its input on.
     """
 
     path: str
     whole: bool
     normalization: bool
-    seen: Tally[str] = field(default_factory=Tally)
+    calls: Tally[str] = field(default_factory=Tally)
     computed: bool = False
 
 
@@ -136,8 +136,8 @@ class ModuleStack:
         if frame.whole:
             return self._count.row(frame.path)
         label = _LABELS.get(operation, operation.strip("_"))
-        frame.seen[label] += 1
-        number = f"#{frame.seen[label]}" if frame.seen[label] > 1 else ""
+        frame.calls[label] += 1
+        number = f"#{frame.calls[label]}" if frame.calls[label] > 1 else ""
         row = self._count.row(f"{frame.path}:{label}{number}")
         row.calls += 1
         if out is not None:
