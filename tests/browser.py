@@ -78,31 +78,31 @@ class Page:
     loaded: int = 0
     waiting: dict[str, str] = field(default_factory=dict)
 
-    def hear(self, method: str, told: dict[str, Any]) -> None:
+    def hear(self, method: str, reply: dict[str, Any]) -> None:
         """Note an event of the protocol."""
         if method == "Page.loadEventFired":
             self.loaded += 1
         elif method == "Network.requestWillBeSent":
-            url = told["request"]["url"]
+            url = reply["request"]["url"]
             if WORKERS not in url:
-                self.waiting[told["requestId"]] = url
+                self.waiting[reply["requestId"]] = url
             if not url.startswith((self.home, "data:", "blob:", "about:")):
                 self.problems.append(f"asks another machine: {url}")
-        elif method == "Network.responseReceived" and told["response"]["status"] >= 400:
-            self.problems.append(f"missing ({told['response']['status']}): {told['response']['url']}")
+        elif method == "Network.responseReceived" and reply["response"]["status"] >= 400:
+            self.problems.append(f"missing ({reply['response']['status']}): {reply['response']['url']}")
         elif method == "Network.loadingFinished":
-            self.waiting.pop(told["requestId"], None)
+            self.waiting.pop(reply["requestId"], None)
         elif method == "Network.loadingFailed":
-            url = self.waiting.pop(told["requestId"], "?")
-            if not told.get("canceled"):
-                self.problems.append(f"failed ({told['errorText']}): {url}")
+            url = self.waiting.pop(reply["requestId"], "?")
+            if not reply.get("canceled"):
+                self.problems.append(f"failed ({reply['errorText']}): {url}")
         elif method == "Runtime.exceptionThrown":
-            details = told["exceptionDetails"]
+            details = reply["exceptionDetails"]
             self.problems.append(f"exception: {details.get('exception', {}).get('description', details['text'])}")
-        elif method == "Runtime.consoleAPICalled" and told["type"] in ("error", "assert"):
-            self.problems.append(f"console: {' '.join(str(one.get('value', '')) for one in told['args'])}")
-        elif method == "Log.entryAdded" and told["entry"]["level"] == "error":
-            self.problems.append(f"log: {told['entry']['text']} {told['entry'].get('url', '')}")
+        elif method == "Runtime.consoleAPICalled" and reply["type"] in ("error", "assert"):
+            self.problems.append(f"console: {' '.join(str(one.get('value', '')) for one in reply['args'])}")
+        elif method == "Log.entryAdded" and reply["entry"]["level"] == "error":
+            self.problems.append(f"log: {reply['entry']['text']} {reply['entry'].get('url', '')}")
 
     def open(self, url: str) -> None:
         """Load a page, and wait until its requests have ended."""
@@ -113,10 +113,10 @@ class Page:
 
     def run(self, script: str) -> Any:
         """The value of an expression of JavaScript, awaited."""
-        told = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
-        if "exceptionDetails" in told:
-            raise AssertionError(f"{script}: {told['exceptionDetails']}")
-        return told["result"].get("value")
+        reply = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        if "exceptionDetails" in reply:
+            raise AssertionError(f"{script}: {reply['exceptionDetails']}")
+        return reply["result"].get("value")
 
     def wait(self, done: Callable[[], bool], what: str) -> None:
         """Listen until something is so."""
@@ -128,8 +128,8 @@ class Page:
 
     def complaints(self) -> list[str]:
         """What has been noted since the last time."""
-        told, self.problems[:] = list(dict.fromkeys(self.problems)), []
-        return told
+        reply, self.problems[:] = list(dict.fromkeys(self.problems)), []
+        return reply
 
 
 @contextmanager
@@ -174,7 +174,7 @@ class _Pipe:
 
     def __init__(self, reads: int, writes: int) -> None:
         self.reads, self.writes, self.sent, self.rest = reads, writes, 0, b""
-        self.hear: Callable[[str, dict[str, Any]], None] = lambda method, told: None
+        self.hear: Callable[[str, dict[str, Any]], None] = lambda method, reply: None
 
     def call(self, method: str, session: str | None = None, **given: Any) -> dict[str, Any]:
         self.sent += 1
@@ -184,13 +184,13 @@ class _Pipe:
         os.write(self.writes, json.dumps(message).encode() + b"\0")
         end = time.monotonic() + TIMEOUT_S
         while True:
-            told = self._next(end, method)
-            if told.get("id") == self.sent:
-                assert "error" not in told, f"{method}: {told['error']}"
-                result: dict[str, Any] = told["result"]
+            reply = self._next(end, method)
+            if reply.get("id") == self.sent:
+                assert "error" not in reply, f"{method}: {reply['error']}"
+                result: dict[str, Any] = reply["result"]
                 return result
-            if "method" in told:
-                self.hear(told["method"], told["params"])
+            if "method" in reply:
+                self.hear(reply["method"], reply["params"])
 
     def _next(self, end: float, waiting_for: str) -> dict[str, Any]:
         while b"\0" not in self.rest:
@@ -200,5 +200,5 @@ class _Pipe:
             assert got, "the browser has ended"
             self.rest += got
         message, _, self.rest = self.rest.partition(b"\0")
-        told: dict[str, Any] = json.loads(message)
-        return told
+        reply: dict[str, Any] = json.loads(message)
+        return reply

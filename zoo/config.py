@@ -47,8 +47,8 @@ def setting(
     odd: bool = False,
 ) -> Any:
     """Declare a field of a `Config`; see `Setting` for the arguments."""
-    known = Setting(help, symbol, low, high, choices, odd)
-    return dataclasses.field(default=default, metadata={"setting": known})
+    made = Setting(help, symbol, low, high, choices, odd)
+    return dataclasses.field(default=default, metadata={"setting": made})
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ class Config:
     """
 
     def __post_init__(self) -> None:
-        for name, kind, known in fields_of(type(self)):
-            _check(name, getattr(self, name), kind, known)
+        for name, kind, setting in fields_of(type(self)):
+            _check(name, getattr(self, name), kind, setting)
 
 
 ConfigT = TypeVar("ConfigT", bound=Config)
@@ -131,18 +131,18 @@ def _read(name: str, value: Value, kind: type, resolve: Callable[[type, str], An
         raise UserError(f"{name} must be {wanted}, not {value!r}.") from None
 
 
-def _check(name: str, value: object, kind: type, known: Setting) -> None:
+def _check(name: str, value: object, kind: type, setting: Setting) -> None:
     right_type = isinstance(value, int | float) if kind is float else isinstance(value, kind)
     if not right_type or (kind is not bool and isinstance(value, bool)):
         raise UserError(f"{name} must be of type {kind.__name__}, not {value!r}.")
     if isinstance(value, float) and not math.isfinite(value):
         raise UserError(f"{name} must be finite, not {value}.")
-    if known.choices and value not in known.choices:
-        raise unknown(f"value of {name}", str(value), map(str, known.choices))
+    if setting.choices and value not in setting.choices:
+        raise unknown(f"value of {name}", str(value), map(str, setting.choices))
     if isinstance(value, int | float):
-        if known.low is not None and value < known.low:
-            raise UserError(f"{name} must be at least {known.low:g}, not {value:g}.")
-        if known.high is not None and value > known.high:
-            raise UserError(f"{name} must be at most {known.high:g}, not {value:g}.")
-    if known.odd and isinstance(value, int) and value % 2 == 0:
+        if setting.low is not None and value < setting.low:
+            raise UserError(f"{name} must be at least {setting.low:g}, not {value:g}.")
+        if setting.high is not None and value > setting.high:
+            raise UserError(f"{name} must be at most {setting.high:g}, not {value:g}.")
+    if setting.odd and isinstance(value, int) and value % 2 == 0:
         raise UserError(f"{name} must be odd, not {value}.")

@@ -51,23 +51,24 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
-def unknown(kind: str, name: str, known: Iterable[str], *, then: str = "") -> UserError:
+def unknown(kind: str, name: str, choices: Iterable[str], *, then: str = "") -> UserError:
     """An unknown name, with close matches or else everything that there is.
 
     Args:
         kind: what the name should have named, such as ``architecture``.
         name: the name as the user wrote it.
-        known: the names that would have worked.
+        choices: the names that would have worked.
         then: what to do next, where that is more than picking one of the names.
     """
     return UserError(
-        f"unknown {kind} {printable(name[:LONGEST_NAME])!r}: {close_or_all(name, known)}" + (f" {then}" if then else "")
+        f"unknown {kind} {printable(name[:LONGEST_NAME])!r}: {close_or_all(name, choices)}"
+        + (f" {then}" if then else "")
     )
 
 
-def close_or_all(name: str, known: Iterable[str]) -> str:
+def close_or_all(name: str, choices: Iterable[str]) -> str:
     """The hint of an unknown name: the close matches, or else everything that there is."""
-    names = sorted(set(known))
+    names = sorted(set(choices))
     close = difflib.get_close_matches(name[:LONGEST_NAME], names, n=3, cutoff=0.5)
     if close:
         return f"did you mean {' or '.join(map(printable, close))}?"

@@ -63,19 +63,19 @@ class Network(nn.Module):
             module.eval()
         return self
 
-    def forward(self, seen: Tensor | Features) -> Tensor:
+    def forward(self, visible: Tensor | Features) -> Tensor:
         """From pictures, uint8 (N, C, H, W), or what `features` made of them, to logits (N, K, H, W).
 
         Raises:
             FailedError: if the logits are of another shape.
         """
-        if isinstance(seen, Features):
+        if isinstance(visible, Features):
             assert isinstance(self.model, TwoStep)
-            count, (height, width) = len(seen.maps[0]), seen.picture
-            logits_NKHW = self.model.classify(seen.maps, seen.encoded)
+            count, (height, width) = len(visible.maps[0]), visible.picture
+            logits_NKHW = self.model.classify(visible.maps, visible.encoded)
         else:
-            count, height, width = len(seen), seen.shape[-2], seen.shape[-1]
-            logits_NKHW = self.model(self._encoded(seen))
+            count, height, width = len(visible), visible.shape[-2], visible.shape[-1]
+            logits_NKHW = self.model(self._encoded(visible))
         decoded_NKHW = self.preprocess.decode(logits_NKHW, height, width)
         expected = (count, self.num_classes, height, width)
         if decoded_NKHW.shape != expected:

@@ -65,11 +65,11 @@ class Bars:
 @contextmanager
 def bars(console: Console) -> Iterator[Progress]:
     """Show bars on a console while the body runs."""
-    shown = Bars(console)
+    display = Bars(console)
     try:
-        yield shown
+        yield display
     finally:
-        shown.display.stop()
+        display.display.stop()
 
 
 def is_main_process() -> bool:

@@ -53,7 +53,7 @@ def sort_settings(
     sorted_: dict[str, dict[str, Value]] = {"": {}, "task": {}, "recipe": {}}
     for address, value in settings.items():
         if address not in addresses:
-            namesakes = [known for known in addresses if known.endswith(f".{address}")]
+            namesakes = [candidate for candidate in addresses if candidate.endswith(f".{address}")]
             if namesakes:
                 raise UserError(f"unknown setting {address!r}: did you mean {' or '.join(namesakes)}?")
             raise unknown("setting", address, addresses, then="`zoo show NAME` lists them with their values.")

@@ -68,13 +68,13 @@ def serve(address: str) -> None:
         asking, _ = listening.accept()
         with asking:
             size, streams, _, _ = socket.recv_fds(asking, 4, 3)
-            told = b""
-            while len(told) < int.from_bytes(size, "big"):
-                told += asking.recv(1 << 16)
+            request = b""
+            while len(request) < int.from_bytes(size, "big"):
+                request += asking.recv(1 << 16)
             child = os.fork()
             if child == 0:
                 listening.close()
-                run(told, streams)
+                run(request, streams)
             for stream in streams:
                 os.close(stream)
             _, status = os.waitpid(child, 0)
@@ -87,9 +87,9 @@ def import_what_commands_need() -> None:
         importlib.import_module(name)
 
 
-def run(told: bytes, streams: list[int]) -> None:
+def run(request: bytes, streams: list[int]) -> None:
     """Be the command: never returns."""
-    arguments, folder, environment = json.loads(told)
+    arguments, folder, environment = json.loads(request)
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode, encoding="utf-8") for number, mode in enumerate("rww"))

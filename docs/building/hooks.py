@@ -68,8 +68,8 @@ def on_page_content(content: str, **_: object) -> str:
     return _FORMULA.sub(_mathml, content)
 
 
-def _mathml(found: re.Match[str]) -> str:
-    kind, latex = found.groups()
+def _mathml(match: re.Match[str]) -> str:
+    kind, latex = match.groups()
     markup = convert(html.unescape(latex), display="inline" if kind == "span" else "block")
     return markup if kind == "span" else f'<div class="formula">{markup}</div>'
 
@@ -85,6 +85,6 @@ def on_post_build(config: MkDocsConfig) -> None:
     write_scripts(site)
     for suffix, pattern in ((".html", _LOADED), (".css", _STYLE)):
         for path in sorted(site.rglob(f"*{suffix}")):
-            found = pattern.search(path.read_text(encoding="utf-8"))
-            if found:
-                raise PluginError(f"{path.relative_to(site)} would load from another machine: {found[0][:200]}")
+            match = pattern.search(path.read_text(encoding="utf-8"))
+            if match:
+                raise PluginError(f"{path.relative_to(site)} would load from another machine: {match[0][:200]}")

@@ -51,11 +51,11 @@ def show(draw: Callable[[Figure], None], alt: str, *, width: float = 7, height: 
 
 def picture(light: str, dark: str, alt: str) -> str:
     """Two SVG texts as HTML, of which the page's colors choose one."""
-    shown = (
+    content = (
         _img(text.encode(), "svg+xml", alt, fragment=f"#only-{scheme}")
         for text, scheme in ((light, "light"), (dark, "dark"))
     )
-    return f'\n<p class="chart">{"".join(shown)}</p>\n'
+    return f'\n<p class="chart">{"".join(content)}</p>\n'
 
 
 def photo(path: Path, alt: str) -> str:
@@ -70,15 +70,15 @@ def _img(data: bytes, kind: str, alt: str, fragment: str = "") -> str:
     return f'<img alt="{html.escape(alt)}" src="{source}">'
 
 
-def table(shown: Table) -> str:
+def table(content: Table) -> str:
     """A table as Markdown: its caption, then words to the left and numbers to the right."""
-    head, rows = ([_cell(cell) for cell in shown.head], [[_cell(cell) for cell in row] for row in shown.rows])
+    head, rows = ([_cell(cell) for cell in content.head], [[_cell(cell) for cell in row] for row in content.rows])
     aligned = [
         "--:" if rows and all(row[place][:1].isdigit() or row[place] in ("", "-") for row in rows) else "---"
         for place in range(len(head))
     ]
     lines = [f"| {' | '.join(cells)} |" for cells in (head, aligned, *rows)]
-    caption = [f"*{shown.caption}*", ""] if shown.caption else []
+    caption = [f"*{content.caption}*", ""] if content.caption else []
     return "\n" + "\n".join([*caption, *lines]) + "\n"
 
 
@@ -129,10 +129,10 @@ def _text(text: str) -> str:
 
 def answer(name: str) -> str:
     """The page of a question but for what is written by hand: claims, verdicts, method, figures, and their origin."""
-    found = {entry.name: entry.value for entry in load_registry().experiments()}
-    if name not in found:
+    experiments = {entry.name: entry.value for entry in load_registry().experiments()}
+    if name not in experiments:
         return f"This version has no experiment `{name}` yet.\n"
-    experiment, result = found[name], result_of(name)
+    experiment, result = experiments[name], result_of(name)
     parts = [_claims(experiment, result), "\n## How it was tested\n", experiment.method, ""]
     if result is not None:
         parts += [_figures(result), _origin(result)]
@@ -141,15 +141,15 @@ def answer(name: str) -> str:
 
 def overview() -> str:
     """Every claim of every question that has a page, with its verdict, as a table."""
-    found = {entry.name: entry.value for entry in load_registry().experiments()}
+    experiments = {entry.name: entry.value for entry in load_registry().experiments()}
     lines = ["| question | what is claimed | verdict |", "|---|---|---|"]
-    for name in [*found, *sorted(set(pages()) - set(found))]:
-        if name not in found:
+    for name in [*experiments, *sorted(set(pages()) - set(experiments))]:
+        if name not in experiments:
             lines.append(f"| [`{name}`]({name}.md) | not in this version yet | {tag(None)} |")
             continue
         result = result_of(name)
-        for place, claim in enumerate(found[name].claims):
-            asked = f"[`{name}`]({name}.md)<br>{_cell(found[name].asked or 'ours')}" if place == 0 else ""
+        for place, claim in enumerate(experiments[name].claims):
+            asked = f"[`{name}`]({name}.md)<br>{_cell(experiments[name].asked or 'ours')}" if place == 0 else ""
             verdict = result.findings.verdicts[claim.name] if result else None
             lines.append(f"| {asked} | {_cell(claim.text)} | {tag(verdict)} |")
     return "\n".join(lines) + "\n"
@@ -204,7 +204,7 @@ def _figures(result: Result) -> str:
     parts = ["\n## What came out\n"]
     if result.conditions.quick:
         parts.append("These are figures of a quick run, which decides little.\n")
-    parts += [table(found) for found in result.findings.tables]
+    parts += [table(experiments) for experiments in result.findings.tables]
     light, dark = draw_charts(result), draw_charts(result, dark=True)
     parts += [picture(light[chart], dark[chart], f"Chart: {chart.replace('-', ' ')}") for chart in light]
     parts += [f"{_cell(remark)}\n" for remark in result.findings.remarks]

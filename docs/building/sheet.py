@@ -28,9 +28,9 @@ def sheet() -> Image.Image:
     for name in PHOTOS:
         photo = read_rgb(files[name])
         grey = np.repeat(photo.mean(axis=2, keepdims=True).round().astype(np.uint8), 3, axis=2)
-        shown = [grey, zoo.predict("chroma", files[name]), photo]
+        pictures = [grey, zoo.predict("chroma", files[name]), photo]
         height = round(photo.shape[0] * WIDTH / photo.shape[1])
-        rows.append(_joined([resize(picture, height, WIDTH) for picture in shown], axis=1))
+        rows.append(_joined([resize(picture, height, WIDTH) for picture in pictures], axis=1))
     return Image.fromarray(_joined(rows, axis=0))
 
 

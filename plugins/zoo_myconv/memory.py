@@ -30,11 +30,11 @@ def saved_bytes(conv: nn.Module, x: Tensor) -> int:
 class _LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Follows the memory of every tensor that an operation returns until the last tensor on it is gone."""
 
-    def __init__(self, known: Iterable[Tensor]) -> None:
+    def __init__(self, excluded: Iterable[Tensor]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.peak: int = 0
         self._live = 0
-        self._known = {tensor.untyped_storage().data_ptr() for tensor in known}
+        self._known = {tensor.untyped_storage().data_ptr() for tensor in excluded}
         self._holders: dict[int, set[int]] = {}
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:

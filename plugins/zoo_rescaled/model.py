@@ -95,8 +95,8 @@ class Rescaled(nn.Module):
     def _seeing(self) -> list[nn.Conv2d]:
         """The convolutions that see the picture, which is in their last input channels."""
         first, last = self.inner.layer1[0], self.inner.layer6
-        found = [first, last] if isinstance(self.inner, UNet) else [first]
-        return [conv for conv in found if isinstance(conv, nn.Conv2d)]
+        layers = [first, last] if isinstance(self.inner, UNet) else [first]
+        return [conv for conv in layers if isinstance(conv, nn.Conv2d)]
 
     def _padded_as_the_picture(self, conv: nn.Module) -> PictureConv2d:
         """The convolution, its weights included, with other padding."""

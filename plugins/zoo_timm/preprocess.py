@@ -23,10 +23,12 @@ class PretrainedPreprocess(Preprocess):
     multiple = 32
 
     def __init__(self, backbone: str) -> None:
-        known = pretrained_config(backbone, kind="backbone")
-        self._mean_3, self._std_3 = tuple(known.mean), tuple(known.std)
-        self._size = tuple(known.input_size[-2:]) if known.fixed_input_size else None
-        self._interpolation = known.interpolation if known.interpolation in ("bilinear", "bicubic") else "bicubic"
+        published = pretrained_config(backbone, kind="backbone")
+        self._mean_3, self._std_3 = tuple(published.mean), tuple(published.std)
+        self._size = tuple(published.input_size[-2:]) if published.fixed_input_size else None
+        self._interpolation = (
+            published.interpolation if published.interpolation in ("bilinear", "bicubic") else "bicubic"
+        )
 
     def encode(self, picture_NCHW: Tensor) -> Tensor:
         """From uint8 (N, C, H, W), C of 1 or 3, to float (N, 3, H', W')."""

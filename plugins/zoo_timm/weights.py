@@ -125,14 +125,14 @@ def _load_file(name: str, path: Path, backbone: nn.Module) -> None:
 
 def _load_from_hub(name: str, backbone: nn.Module) -> str:
     """Let timm download, with its own bar, or take what it downloaded before."""
-    known = pretrained_config(name, kind="backbone")
-    if not known.has_weights:
+    published = pretrained_config(name, kind="backbone")
+    if not published.has_weights:
         raise UserError(
             f"timm has no pretrained weights for {name}: give a file by --set weights=FILE, or say "
             "--set weights=random."
         )
     try:
-        _reach_hub(known.hf_hub_id)
+        _reach_hub(published.hf_hub_id)
         _copy(make_backbone(name, 3, pretrained=True), backbone)
     except Exception as error:  # the hub's client raises whatever its transport does
         reason = " ".join(str(error).split())[:160].rstrip(".")
@@ -140,7 +140,7 @@ def _load_from_hub(name: str, backbone: nn.Module) -> str:
             f"could not download the weights of {name} ({type(error).__name__}: {reason}): give a file of them by "
             "--set weights=FILE, or say --set weights=random."
         ) from None
-    return f"{name}: weights of timm's hub, {known.hf_hub_id or known.url} ({known.tag or 'no tag'})"
+    return f"{name}: weights of timm's hub, {published.hf_hub_id or published.url} ({published.tag or 'no tag'})"
 
 
 def _reach_hub(repository: str | None) -> None:

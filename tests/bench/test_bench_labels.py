@@ -43,5 +43,5 @@ def by_distances(rgb_N3HW: Tensor) -> Tensor:
 def test_labels_of_6000_pictures(
     benchmark: BenchmarkFixture, pictures: Tensor, method: Callable[[Tensor], Tensor]
 ) -> None:
-    found = benchmark.pedantic(method, args=(pictures,), rounds=5, warmup_rounds=1)
-    assert (found[:500] == by_distances(pictures[:500])).float().mean() > 0.999  # floats break ties otherwise
+    labels = benchmark.pedantic(method, args=(pictures,), rounds=5, warmup_rounds=1)
+    assert (labels[:500] == by_distances(pictures[:500])).float().mean() > 0.999  # floats break ties otherwise

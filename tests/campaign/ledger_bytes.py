@@ -49,13 +49,13 @@ def saved_on_the_cpu(subject: Subject, scope: Scope, precision: str) -> int:
     """Bytes that autograd keeps in a real step, by the addresses of what it is given."""
     module = subject.real_module(subject.point)
     prepare(module, scope)
-    known = {tensor.data_ptr() for tensor in (*module.parameters(), *module.buffers())}
+    names = {tensor.data_ptr() for tensor in (*module.parameters(), *module.buffers())}
     kept: list[torch.Tensor] = []
 
     def pack(tensor: torch.Tensor) -> torch.Tensor:
         memory = tensor.untyped_storage()
-        if memory.data_ptr() not in known:
-            known.add(memory.data_ptr())
+        if memory.data_ptr() not in names:
+            names.add(memory.data_ptr())
             kept.append(tensor)
         return tensor
 

@@ -44,11 +44,11 @@ def test_json_follows_the_configuration(zoo_cli: Cli) -> None:
     ended = zoo_cli(
         "complexity", "baseline", "--set", "num_filters=16", "--height", 64, "--no-formulas", "--json", "--no-biases"
     )
-    told = json.loads(ended.out)
-    assert told["schema"] == 2
-    assert told["point"] == {"k": 3, "NIC": 1, "NF": 16, "NC": 24, "H": 64, "W": 32}
-    assert told["totals"]["connections"]["value"] == 2 * (9216 * 16 + 8064 * 16**2 + 2304 * 16 * 24 + 9216 * 24**2)
-    assert "biases" not in told["totals"]
+    output = json.loads(ended.out)
+    assert output["schema"] == 2
+    assert output["point"] == {"k": 3, "NIC": 1, "NF": 16, "NC": 24, "H": 64, "W": 32}
+    assert output["totals"]["connections"]["value"] == 2 * (9216 * 16 + 8064 * 16**2 + 2304 * 16 * 24 + 9216 * 24**2)
+    assert "biases" not in output["totals"]
 
 
 def test_doubling_ledger_and_comparison_in_one_go(zoo_cli: Cli) -> None:
@@ -56,10 +56,10 @@ def test_doubling_ledger_and_comparison_in_one_go(zoo_cli: Cli) -> None:
         *("complexity", "unet", "--double", "H,W", "--finetune", "--from", "layer5", "--no-measure"),
         *("--versus", "baseline", "--json"),
     )
-    told = json.loads(ended.out)
-    assert told["doubling"]["totals"]["connections"]["expression"] == "4"
-    assert [scope["trained"] for scope in told["finetune"]["scopes"]] == ["everything", "last layer", "from layer5"]
-    assert list(told["versus"]["rows"]) == ["layer4.0", "layer5.0", "layer6"]
+    output = json.loads(ended.out)
+    assert output["doubling"]["totals"]["connections"]["expression"] == "4"
+    assert [scope["trained"] for scope in output["finetune"]["scopes"]] == ["everything", "last layer", "from layer5"]
+    assert list(output["versus"]["rows"]) == ["layer4.0", "layer5.0", "layer6"]
 
 
 def test_the_same_as_tables(zoo_cli: Cli) -> None:
@@ -109,8 +109,8 @@ def test_a_wrong_registered_formula_ends_with_1_and_is_named(zoo_cli: Cli, tmp_p
         "at k=3, NIC=1, NF=32, NC=24, H=32, W=32: 13824 registered, 6912 counted." in ended.err
     )
     assert "×" in ended.out  # noqa: RUF001
-    told = json.loads(zoo_cli("--plugin", plugin, "complexity", "mistaken", "--json").out)
-    assert [(failure["layer"], failure["quantity"]) for failure in told["failures"]] == [("layer5.0", "weights")]
+    output = json.loads(zoo_cli("--plugin", plugin, "complexity", "mistaken", "--json").out)
+    assert [(failure["layer"], failure["quantity"]) for failure in output["failures"]] == [("layer5.0", "weights")]
 
 
 @pytest.mark.parametrize(

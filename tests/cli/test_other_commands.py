@@ -40,8 +40,8 @@ def test_list_shows_everything_within_80_columns(zoo_cli) -> None:  # type: igno
     for name in ("unet", "baseline", "lookup", "colorization", "photos", "cifar10", "folder:PATH", "course-2020"):
         assert name in outcome.out
     assert max(map(len, outcome.out.splitlines())) <= WIDTH
-    told = json.loads(zoo_cli("list", "--json").out)
-    assert {"unet/unet", "baseline/baseline", "lookup/lookup"} <= {row["address"] for row in told["architectures"]}
+    output = json.loads(zoo_cli("list", "--json").out)
+    assert {"unet/unet", "baseline/baseline", "lookup/lookup"} <= {row["address"] for row in output["architectures"]}
 
 
 def test_show_tells_settings_and_size(zoo_cli) -> None:  # type: ignore[no-untyped-def]
@@ -58,8 +58,8 @@ def test_show_tells_settings_and_size(zoo_cli) -> None:  # type: ignore[no-untyp
     ):
         assert part in " ".join(outcome.out.split()), part
     assert max(map(len, outcome.out.splitlines())) <= WIDTH
-    told = json.loads(zoo_cli("show", "unet", "--set", "num_filters=8", "--json").out)
-    assert told["weights"] == sum(p.numel() for p in zoo.build("unet", num_filters=8).parameters())
+    output = json.loads(zoo_cli("show", "unet", "--set", "num_filters=8", "--json").out)
+    assert output["weights"] == sum(p.numel() for p in zoo.build("unet", num_filters=8).parameters())
 
 
 def test_plugins_tells_origin_and_errors(zoo_cli, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -68,9 +68,9 @@ def test_plugins_tells_origin_and_errors(zoo_cli, tmp_path: Path) -> None:  # ty
     assert outcome.code == 0
     assert "broken" in outcome.out
     assert "error in bad: importing it failed: ZeroDivisionError" in outcome.out
-    told = {row["name"]: row for row in json.loads(zoo_cli("--plugin", "bad.py", "plugins", "--json").out)}
-    assert told["unet"]["brings"]["architecture"] == ["unet"]
-    assert told["bad"]["errors"]
+    output = {row["name"]: row for row in json.loads(zoo_cli("--plugin", "bad.py", "plugins", "--json").out)}
+    assert output["unet"]["brings"]["architecture"] == ["unet"]
+    assert output["bad"]["errors"]
     assert "see `zoo plugins`" in zoo_cli("--plugin", "bad.py", "list").err
 
 
@@ -79,8 +79,8 @@ def test_data_lists_and_prepares(zoo_cli, tiny_data: Path) -> None:  # type: ign
     assert outcome.code == 0
     assert "photos" in outcome.out
     assert "cache:" in outcome.out
-    told = json.loads(zoo_cli("data", f"folder:{tiny_data}", "--size", 16, "--json").out)
-    assert (told["training"], told["validation"]) == (48, 16)
+    output = json.loads(zoo_cli("data", f"folder:{tiny_data}", "--size", 16, "--json").out)
+    assert (output["training"], output["validation"]) == (48, 16)
     assert any(row["name"].startswith("folder-") for row in json.loads(zoo_cli("data", "--json").out)["cache"]["files"])
 
 
@@ -112,11 +112,11 @@ def test_predict_takes_folders_and_skips_what_cannot_be_read(zoo_cli, runs, phot
     (album / "bad.png").write_bytes(b"not a picture")
     outcome = zoo_cli("predict", runs["lookup"], album, "--out", "colored", "--json")
     assert outcome.code == 0, outcome.err
-    told = json.loads(outcome.out)
-    assert told["written"] == ["colored/one-colorized.png", "colored/deep/two-colorized.jpeg"]
-    assert len(told["notes"]) == 1
-    assert "bad.png" in told["notes"][0]
-    assert all(Path(path).exists() for path in told["written"])
+    output = json.loads(outcome.out)
+    assert output["written"] == ["colored/one-colorized.png", "colored/deep/two-colorized.jpeg"]
+    assert len(output["notes"]) == 1
+    assert "bad.png" in output["notes"][0]
+    assert all(Path(path).exists() for path in output["written"])
 
 
 def test_predict_writes_beside_its_run_by_default(zoo_cli, runs, photo: Path) -> None:  # type: ignore[no-untyped-def]
@@ -130,15 +130,15 @@ def test_compare_puts_runs_side_by_side(zoo_cli, runs) -> None:  # type: ignore[
     assert "note:" not in outcome.out
     assert {path.name for path in Path("runs/compare-1").iterdir()} == {"curves.png", "samples.png", "report.html"}
     assert max(map(len, outcome.out.splitlines())) <= WIDTH
-    told = json.loads(zoo_cli("compare", runs["unet"], runs["lookup"], "--json").out)
-    assert [row["loss"] for row in told["runs"]] == [
+    output = json.loads(zoo_cli("compare", runs["unet"], runs["lookup"], "--json").out)
+    assert [row["loss"] for row in output["runs"]] == [
         json.loads((runs[name] / "run.json").read_text())["result"]["loss"] for name in ("unet", "lookup")
     ]
     assert "lookup (reference)" not in outcome.out, "a run of the lookup stands for it"
     best = {line.split()[0]: line.split()[-1] for line in outcome.out.splitlines() if "%" in line}
     for name, winner in best.items():
         metric = {"chromatic": "chromatic_accuracy", "balanced": "balanced_accuracy"}.get(name, name)
-        assert told["runs"][("unet", "lookup").index(winner)][metric] == max(row[metric] for row in told["runs"])
+        assert output["runs"][("unet", "lookup").index(winner)][metric] == max(row[metric] for row in output["runs"])
     with Image.open("runs/compare-1/samples.png") as sheet:
         assert sheet.height == pytest.approx(5 * 92, abs=4), "three shared rows and two predictions"
 

@@ -43,12 +43,12 @@ def test_json(zoo_cli: Cli) -> None:
     assert list(asked["options"]) == ["a", "b", "c", "d"]
     assert "solution" not in asked
     ended = zoo_cli("quiz", "reading/balanced", "90%", "--json")
-    told = json.loads(ended.out)
-    assert (ended.code, told["right"], told["answer"]) == (1, False, "90%")
-    assert told["says"] == ["That is the plain accuracy, in which common colors count more."]
-    told = json.loads(zoo_cli("quiz", "reading/balanced", "1/2", "--json", "--hint", "--solution").out)
-    assert told["right"] is True
-    assert {"hint", "solution", "because"} <= set(told)
+    output = json.loads(ended.out)
+    assert (ended.code, output["right"], output["answer"]) == (1, False, "90%")
+    assert output["says"] == ["That is the plain accuracy, in which common colors count more."]
+    output = json.loads(zoo_cli("quiz", "reading/balanced", "1/2", "--json", "--hint", "--solution").out)
+    assert output["right"] is True
+    assert {"hint", "solution", "because"} <= set(output)
 
 
 def test_a_formula_right_and_wrong(zoo_cli: Cli) -> None:
@@ -133,9 +133,9 @@ def test_progress_lists_what_was_solved(zoo_cli: Cli, tmp_path: Path, monkeypatc
     assert zoo_cli("quiz", "reading/balanced", "90%").code == 1
     assert not record.exists()
     assert zoo_cli("quiz", "reading/balanced", "50%").code == 0
-    shown = zoo_cli("quiz", "--progress")
-    assert shown.code == 0
-    assert f"\n1 of {sum(len(topic.exercises) for topic in TOPICS)} solved." in shown.out
+    listing = zoo_cli("quiz", "--progress")
+    assert listing.code == 0
+    assert f"\n1 of {sum(len(topic.exercises) for topic in TOPICS)} solved." in listing.out
     rows = {row["exercise"]: row["solved"] for row in json.loads(zoo_cli("quiz", "--progress", "--json").out)}
     assert [address for address, date in rows.items() if date] == ["reading/balanced"]
     record.write_text("[1]", encoding="utf-8")  # damaged: it begins anew

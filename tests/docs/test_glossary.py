@@ -36,12 +36,12 @@ def text_of(exercise: Exercise) -> str:
 
 def used_in(text: str) -> set[str]:
     """The anchors of the terms in a text."""
-    found = set()
+    terms = set()
     for heading, anchor in TERMS:
         for name in names_of(heading):
             if anchor not in EVERYDAY and re.search(rf"\b{re.escape(name)}(?:s|es)?\b", text, flags=re.IGNORECASE):
-                found.add(anchor)
-    return found
+                terms.add(anchor)
+    return terms
 
 
 def tutorial(name: str) -> str:

@@ -136,10 +136,10 @@ def typed_on(page: Path) -> Iterator[RUN]:
     """What a page shows to be typed, from top to bottom, but for what others run."""
     text = page.read_text(encoding="utf-8")
     rest = 0
-    for found in FENCE.finditer(text):
-        yield from _spans(text[rest : found.start()])
-        rest = found.end()
-        block = Block(page, found[3], found[4], found[1] or "")
+    for match in FENCE.finditer(text):
+        yield from _spans(text[rest : match.start()])
+        rest = match.end()
+        block = Block(page, match[3], match[4], match[1] or "")
         if block.fate() == "build" and block.language == "console":  # later commands speak of these runs
             yield from (("bash", line.partition(" >")[0]) for line in lines_of(block.body) if RUNS.match(line))
         if block.fate() == "here" and block.language in ("bash", "python"):

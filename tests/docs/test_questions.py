@@ -108,17 +108,17 @@ def test_a_stale_result_would_be_found(tmp_path: Path) -> None:
 def test_text_that_looks_like_markup_is_shown_as_it_is(pagekit) -> None:  # type: ignore[no-untyped-def]
     from zoo.api import Table
 
-    shown = pagekit.table(Table(["a|b"], [["2*NF*NC < 3"]], "c"))
-    assert "a\\|b" in shown
-    assert "2\\*NF\\*NC &lt; 3" in shown
+    html = pagekit.table(Table(["a|b"], [["2*NF*NC < 3"]], "c"))
+    assert "a\\|b" in html
+    assert "2\\*NF\\*NC &lt; 3" in html
 
 
 def test_exercises_name_their_commands(pagekit) -> None:  # type: ignore[no-untyped-def]
     from zoo.quiz import TOPICS
 
     for topic in TOPICS:
-        shown = pagekit.exercises(topic.name)
+        html = pagekit.exercises(topic.name)
         for exercise in topic.exercises:
-            assert f"zoo quiz {topic.name}/{exercise.name} " in shown
+            assert f"zoo quiz {topic.name}/{exercise.name} " in html
         tutorial = DOCS / "tutorials" / f"{topic.name}.md"
         assert f'exercises("{topic.name}")' in tutorial.read_text(encoding="utf-8")

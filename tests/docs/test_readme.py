@@ -75,7 +75,9 @@ def test_verdicts_are_those_of_the_kept_results() -> None:
     for word, experiment, claim, page in rows:
         record = json.loads((ROOT / "docs" / "results" / f"{experiment}.json").read_text(encoding="utf-8"))
         assert page == experiment
-        assert {found["name"]: found["outcome"] for found in record["claims"]}[claim] == word, f"{experiment}: {claim}"
+        assert {claim_record["name"]: claim_record["outcome"] for claim_record in record["claims"]}[claim] == word, (
+            f"{experiment}: {claim}"
+        )
 
 
 def test_the_table_names_every_command() -> None:

@@ -72,8 +72,8 @@ class Bench:
 
     def maps(self, picture: Tensor) -> dict[str, Tensor]:
         """What every operation puts out, flat."""
-        found = self.page.run(f"maps({_levels(picture)}, {picture.shape[-2]}, {picture.shape[-1]})")
-        return {name: floats(values) for name, values in found}
+        computed = self.page.run(f"maps({_levels(picture)}, {picture.shape[-2]}, {picture.shape[-1]})")
+        return {name: floats(values) for name, values in computed}
 
     def gradient(self, picture: Tensor, place: int, *, structural: bool = False) -> Tensor:
         """Of one logit by the picture's levels, flat; structurally, on which of them it depends."""
@@ -90,18 +90,18 @@ def intermediate(network: Network, picture: Tensor) -> dict[str, Tensor]:
     """What every operation of torch's own trace puts out for a picture, by the trace's names."""
     program = torch.export.export(network, (picture,), strict=False)
     module = program.module()
-    found: dict[str, Tensor] = {}
+    computed: dict[str, Tensor] = {}
 
     class Recorder(torch.fx.Interpreter):
         def run_node(self, node: torch.fx.Node) -> Any:
             value = super().run_node(node)
             if isinstance(value, Tensor):
-                found[node.name] = value.clone()  # the next operation may write into it
+                computed[node.name] = value.clone()  # the next operation may write into it
             return value
 
     with torch.no_grad():
         Recorder(module).run(picture)
-    return found
+    return computed
 
 
 class Raw(Preprocess):
@@ -120,8 +120,8 @@ class Raw(Preprocess):
 class Unchecked(Network):
     """A network whose answer may have any size."""
 
-    def forward(self, seen: Any) -> Tensor:
-        return self.model(self.preprocess.encode(seen))
+    def forward(self, x: Any) -> Tensor:
+        return self.model(self.preprocess.encode(x))
 
 
 def traced(model: nn.Module, channels: int = 3) -> tuple[Network, Graph]:

@@ -135,5 +135,5 @@ def test_an_operation_and_its_gradient_equal_torch(bench: Bench, case: str) -> N
         place = wanted.numel() // 3
         wanted.flatten()[place].backward()
         assert levels.grad is not None
-        found = 255 * bench.gradient(picture, place)
-        assert torch.allclose(found, levels.grad.flatten(), atol=1e-4, rtol=1e-4)
+        computed = 255 * bench.gradient(picture, place)
+        assert torch.allclose(computed, levels.grad.flatten(), atol=1e-4, rtol=1e-4)

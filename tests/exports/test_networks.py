@@ -66,11 +66,11 @@ def test_every_map_and_the_logits_of_many_pictures_equal_torch(bench: Bench, reg
     count = BACKBONE_PICTURES if case.startswith("finetune") else PICTURES
     same = 0
     for picture in pictures(channels, count):
-        found = bench.logits(picture)
+        computed = bench.logits(picture)
         with torch.no_grad():
             wanted = network(picture)
-        assert (found - wanted).abs().max() < TOLERANCE
-        same += int((found.argmax(1) == wanted.argmax(1)).sum())
+        assert (computed - wanted).abs().max() < TOLERANCE
+        same += int((computed.argmax(1) == wanted.argmax(1)).sum())
     assert same >= 0.999 * count * SIZE[0] * SIZE[1]
 
 
@@ -113,13 +113,13 @@ def differing(bench: Bench, network: Network, graph: Graph) -> list[str]:
     sizes = [(multiple + 3, 2 * multiple + 3), (4 * multiple + 3, 5 * multiple + 3)]
     for size in sizes[: 1 if multiple >= 32 else 2]:
         for picture in pictures(graph.channels, 1, size):
-            found, wanted = bench.maps(picture), intermediate(network, picture)
-            names = {operation.name for operation in graph.operations} & set(wanted) & set(found)
+            computed, wanted = bench.maps(picture), intermediate(network, picture)
+            names = {operation.name for operation in graph.operations} & set(wanted) & set(computed)
             assert len(names) > len(graph.operations) / 2
             wrong += [
                 f"{name} at {size}"
                 for name in sorted(names)
-                if (found[name] - wanted[name].flatten().float()).abs().max() >= TOLERANCE
+                if (computed[name] - wanted[name].flatten().float()).abs().max() >= TOLERANCE
             ]
     return wrong
 
@@ -138,8 +138,8 @@ def test_receptive_fields_equal_those_found_by_perturbing(bench: Bench, registry
     picture = torch.full((1, channels, height, width), 100, dtype=torch.uint8)
     places = [(0, 0), (15, 10), (31, 23)]
     for (y, x), wanted in zip(places, perturbed(network, picture, places), strict=True):
-        found = bench.gradient(picture, y * width + x, structural=True).view(channels, height, width)[0] > 0
-        assert torch.equal(found, wanted)
+        computed = bench.gradient(picture, y * width + x, structural=True).view(channels, height, width)[0] > 0
+        assert torch.equal(computed, wanted)
 
 
 @torch.no_grad()

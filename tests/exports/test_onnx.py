@@ -37,9 +37,9 @@ def test_logits_equal_torch_at_five_sizes(name: str, settings: dict[str, object]
     session = onnxruntime.InferenceSession(convert(network, channels, name).SerializeToString())
     for height, width in SIZES:
         picture = torch.randint(256, (1, channels, height, width), dtype=torch.uint8)
-        (found,) = session.run(["logits"], {"picture": picture.numpy()})
+        (computed,) = session.run(["logits"], {"picture": picture.numpy()})
         with torch.no_grad():
-            assert np.abs(found - network(picture).numpy()).max() <= 1e-4
+            assert np.abs(computed - network(picture).numpy()).max() <= 1e-4
 
 
 def test_the_file_says_what_it_is(tiny_data: Path, tmp_path: Path) -> None:

@@ -66,8 +66,8 @@ def test_photos_are_colored_as_zoo_predict_does(page: Page, file: Path, run: zoo
             await zoo.use({{ width: {width}, height: {height}, data }});
             return [...zoo.pictureFrom(zoo.state.logits, zoo.state.temperature).data];
         }})()"""
-        found = np.array(page.run(script)).reshape(3, height, width).transpose(1, 2, 0)
-        assert np.abs(found - zoo.predict(run, picture).astype(int)).max() <= 1
+        computed = np.array(page.run(script)).reshape(3, height, width).transpose(1, 2, 0)
+        assert np.abs(computed - zoo.predict(run, picture).astype(int)).max() <= 1
 
 
 def test_pointing_hiding_and_cutting_change_what_the_page_says(page: Page, file: Path) -> None:

@@ -74,8 +74,8 @@ def zoo_in(site: Path, cwd: Path, *arguments: object) -> subprocess.CompletedPro
 
 
 def test_an_installed_stranger_is_found_and_a_wreck_is_contained(site: Path, tmp_path: Path) -> None:
-    told = json.loads(zoo_in(site, tmp_path, "plugins", "--json").stdout)
-    plugins = {plugin["name"]: plugin for plugin in told}
+    output = json.loads(zoo_in(site, tmp_path, "plugins", "--json").stdout)
+    plugins = {plugin["name"]: plugin for plugin in output}
     assert plugins["stranger"]["origin"] == "zoo-stranger 2.0"
     assert plugins["stranger"]["brings"]["architecture"] == ["one"]
     assert plugins["wreck"]["errors"] == ["importing it failed: SystemExit: I quit (wreck.py, line 2)"]

@@ -25,8 +25,8 @@ PHONE, DESK = (390, 844), (1280, 900)
 
 def pages() -> list[str]:
     """The addresses of all pages of the documentation, from the site's root."""
-    found = sorted(path.relative_to(SITE).as_posix().removesuffix("index.html") for path in SITE.rglob("*.html"))
-    return [address for address in found if not address.startswith("networks/")]
+    faults = sorted(path.relative_to(SITE).as_posix().removesuffix("index.html") for path in SITE.rglob("*.html"))
+    return [address for address in faults if not address.startswith("networks/")]
 
 
 def why_not() -> str | None:
@@ -86,14 +86,14 @@ def test_every_page_opens_without_a_complaint(page: Page, size: tuple[int, int],
     complaints = {}
     for address in pages():
         page.open(page.home + address)
-        found = page.complaints()
+        faults = page.complaints()
         if not page.run(BECOMES % {"light": "default", "dark": "slate"}[colors]):
-            found.append(f"has other colors where the reader wants {colors} pages")
-        found += page.run(PICTURES)
+            faults.append(f"has other colors where the reader wants {colors} pages")
+        faults += page.run(PICTURES)
         if size == PHONE:
-            found += [f"is wider than a phone: {one}" for one in page.run(WIDER)]
-        if found:
-            complaints[address or "home"] = found
+            faults += [f"is wider than a phone: {one}" for one in page.run(WIDER)]
+        if faults:
+            complaints[address or "home"] = faults
     assert complaints == {}
     assert Quiet.missing == []
 

@@ -31,13 +31,13 @@ def made_up() -> Made:
                 target[last] = value
         measured: dict[str, dict[str, Any]] = {}
         for seed in SEEDS:
-            for name, found in figures.items():
+            for name, figure in figures.items():
                 if name == "data":
-                    measured[f"data, seed {seed}"] = found
+                    measured[f"data, seed {seed}"] = figure
                     continue
-                measured[f"look of {name}, seed {seed}"] = found
-                result = {key: found[key] for key in ("accuracy", "chromatic_accuracy", "balanced_accuracy", "loss")}
-                measured[f"{name}, seed {seed}"] = {"result": {**result, "ciede2000": found["to_photo"]}}
+                measured[f"look of {name}, seed {seed}"] = figure
+                result = {key: figure[key] for key in ("accuracy", "chromatic_accuracy", "balanced_accuracy", "loss")}
+                measured[f"{name}, seed {seed}"] = {"result": {**result, "ciede2000": figure["to_photo"]}}
         return measured
 
     return make

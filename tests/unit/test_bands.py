@@ -49,10 +49,10 @@ def test_shrinking_and_enlarging_are_those_of_the_whole(height: int, width: int,
         assert torch.allclose(enlarged, F.interpolate(maps, (height, width), mode=mode, align_corners=False), atol=1e-5)
 
 
-def scores(seen: Tensor, classes: int) -> Tensor:
+def scores(visible: Tensor, classes: int) -> Tensor:
     """Logits that change from pixel to pixel."""
     phase = torch.arange(classes).view(1, -1, 1, 1)
-    return 3 * torch.cos(seen[:, :1].float() / 9 + phase)
+    return 3 * torch.cos(visible[:, :1].float() / 9 + phase)
 
 
 def fitted(name: str, cache: Path) -> FittedTask:
@@ -68,9 +68,9 @@ def test_a_photo_has_no_seams(
 ) -> None:
     task, picture = fitted(name, tmp_path), photo(height, width)
     before = picture.clone()
-    banded = task.apply(picture, 8, lambda seen: scores(seen, task.num_classes))
+    banded = task.apply(picture, 8, lambda visible: scores(visible, task.num_classes))
     monkeypatch.setattr(bands, "BAND_PIXELS", height * width)
-    whole = task.apply(picture, 8, lambda seen: scores(seen, task.num_classes))
+    whole = task.apply(picture, 8, lambda visible: scores(visible, task.num_classes))
     assert torch.equal(picture, before)
     assert tuple(banded) == task.outputs
     for output in task.outputs:

@@ -24,9 +24,9 @@ class Maker:
         return {"first": both[:8].reshape(2, 4), "second": both[8:].reshape(2, 2).T}
 
 
-def same(found: dict[str, Tensor]) -> bool:
+def same(tensors: dict[str, Tensor]) -> bool:
     expected = Maker()()
-    return found.keys() == expected.keys() and all(torch.equal(found[name], expected[name]) for name in found)
+    return tensors.keys() == expected.keys() and all(torch.equal(tensors[name], expected[name]) for name in tensors)
 
 
 def test_the_cache_folder_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,7 +132,7 @@ def test_figures_as_colored_are_those_of_what_predict_makes(tmp_path: Path) -> N
         figures = task.picture_metrics(images, logits.argmax(dim=1), task.variants(logits))
         colored = torch.stack(
             [
-                task.apply(picture, 8, lambda seen, n=n: logits[n : n + 1])["colorized"]
+                task.apply(picture, 8, lambda visible, n=n: logits[n : n + 1])["colorized"]
                 for n, picture in enumerate(images.rgb)
             ]
         )

@@ -89,9 +89,9 @@ def test_formulas_may_floor(text: str, value: object) -> None:
 def test_a_floor_is_a_polynomial_where_the_remainder_is_known() -> None:
     formula = Formula.parse("NF * (H // 4)")
     assert formula.polynomial(SYMBOLS, {}) is None
-    known = formula.polynomial(SYMBOLS, {"H": (8, 5)})
-    assert known is not None
-    assert known.at({"k": 1, "NF": 3, "H": 21}) == 3 * 5
+    polynomials = formula.polynomial(SYMBOLS, {"H": (8, 5)})
+    assert polynomials is not None
+    assert polynomials.at({"k": 1, "NF": 3, "H": 21}) == 3 * 5
 
 
 @pytest.mark.parametrize(
@@ -117,11 +117,11 @@ VALUES = {"k": [1, 3, 5, 7, 9, 11, 13, 15], "NF": list(range(1, 200)), "H": list
 def test_polynomials_are_recovered_from_their_values(hidden: list[Polynomial], seed: int) -> None:
     degrees = {symbol: max(p.degree(symbol) for p in hidden) for symbol in SYMBOLS}
     integral = [p * 5040**3 * 13**3 * 11**3 for p in hidden]
-    found = interpolate(
+    interpolated = interpolate(
         SYMBOLS, VALUES, degrees, lambda point: {i: int(p.at(point)) for i, p in enumerate(integral)}, Random(seed)
     )
     point = {"k": 15, "NF": 777, "H": 123_456}
-    wrong = [i for i, p in enumerate(integral) if found[i].at(point) != int(p.at(point))]
+    wrong = [i for i, p in enumerate(integral) if interpolated[i].at(point) != int(p.at(point))]
     # A term may vanish where the symbols happen to be anchored; that is what the test points are there to notice.
     assert not wrong or all(p.at(point) != 0 for p in integral)
     assert len(wrong) <= 1
@@ -134,8 +134,8 @@ def test_few_counts_are_needed() -> None:
         asked.append(dict(point))
         return {"conv": point["k"] ** 2 * point["NF"] ** 2 * point["H"]}
 
-    found = interpolate(SYMBOLS, VALUES, {"k": 2, "NF": 2, "H": 1}, evaluate, Random(0))
-    assert write(found["conv"], PYTHON) == "k**2*NF**2*H"
+    interpolated = interpolate(SYMBOLS, VALUES, {"k": 2, "NF": 2, "H": 1}, evaluate, Random(0))
+    assert write(interpolated["conv"], PYTHON) == "k**2*NF**2*H"
     assert len(asked) == 1 + 1 + 2 + 2  # a full grid would take 18
 
 

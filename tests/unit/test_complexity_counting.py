@@ -301,8 +301,8 @@ def test_tied_weights_of_two_layers_count_once() -> None:
     assert sum(row.connections for row in rows) == 32
 
 
-def only_called(found: Count, layer: str) -> Row:
-    return found.rows[layer]
+def only_called(count: Count, layer: str) -> Row:
+    return count.rows[layer]
 
 
 def test_functional_layers_in_a_forward_have_rows_of_their_own() -> None:

@@ -35,18 +35,18 @@ def derived(request: pytest.FixtureRequest) -> tuple[Subject, Derivation]:
 
 
 def test_every_quantity_has_a_formula_that_passed(derived: tuple[Subject, Derivation]) -> None:
-    subject, found = derived
-    assert set(found.polynomials) == found.proved == found.tested == set(subject.now().values())
+    subject, derivation = derived
+    assert set(derivation.polynomials) == derivation.proved == derivation.tested == set(subject.now().values())
 
 
 def test_the_sizes_for_which_formulas_hold_are_found(derived: tuple[Subject, Derivation]) -> None:
-    _, found = derived
-    assert found.conditions == "H divisible by 4 and W divisible by 4"
-    assert found.trace is not None
-    assert found.trace.says() == "H divisible by 4, W divisible by 4"
-    point = dict.fromkeys(found.symbols, 1) | {"H": 4, "W": 4}
-    assert found.trace.contains(point)
-    assert found.trace.contains(point, unpadded=True)
+    _, derivation = derived
+    assert derivation.conditions == "H divisible by 4 and W divisible by 4"
+    assert derivation.trace is not None
+    assert derivation.trace.says() == "H divisible by 4, W divisible by 4"
+    point = dict.fromkeys(derivation.symbols, 1) | {"H": 4, "W": 4}
+    assert derivation.trace.contains(point)
+    assert derivation.trace.contains(point, unpadded=True)
 
 
 @settings(max_examples=100, deadline=None)
@@ -59,31 +59,33 @@ def test_the_sizes_for_which_formulas_hold_are_found(derived: tuple[Subject, Der
     W=st.integers(7, 200).map(lambda n: 4 * n),
 )
 def test_formula_equals_count_at_random_configurations(derived: tuple[Subject, Derivation], **point: int) -> None:
-    subject, found = derived
+    subject, derivation = derived
     count = subject.at({symbol: point[symbol] for symbol in subject.symbols})
     assert count is not None
-    assert {key: polynomial.at(point) for key, polynomial in found.polynomials.items()} == count.values()
+    assert {key: polynomial.at(point) for key, polynomial in derivation.polynomials.items()} == count.values()
 
 
 def test_odd_sizes_have_formulas_of_their_own() -> None:
     subject = subject_of(zoo_baseline.Baseline(), 33, 30)
-    found = derive(subject)
-    assert found.conditions == "H = 1 mod 4 and W = 2 mod 4"
-    assert write(found.polynomials["layer2.1", "outputs"], PYTHON) == "NF*(H - 1)*(W - 2)/8"
+    derivation = derive(subject)
+    assert derivation.conditions == "H = 1 mod 4 and W = 2 mod 4"
+    assert write(derivation.polynomials["layer2.1", "outputs"], PYTHON) == "NF*(H - 1)*(W - 2)/8"
     count = subject.at({**subject.point, "H": 57, "W": 1002})
     assert count is not None
     assert all(
-        found.polynomials[key].at({**subject.point, "H": 57, "W": 1002}) == v for key, v in count.values().items()
+        derivation.polynomials[key].at({**subject.point, "H": 57, "W": 1002}) == v for key, v in count.values().items()
     )
 
 
 def test_a_wide_kernel_does_not_fit_small_pictures_and_that_is_found() -> None:
-    found = derive(subject_of(zoo_baseline.Baseline(), kernel_size=9))
-    assert found.trace is not None
+    derivation = derive(subject_of(zoo_baseline.Baseline(), kernel_size=9))
+    assert derivation.trace is not None
     point = {"k": 9, "NIC": 1, "NF": 32, "NC": 24, "W": 32}
-    assert found.trace.contains({**point, "H": 4})
-    assert not found.trace.contains({**point, "H": 12}, unpadded=True)
-    assert found.trace.contains({**point, "H": 16}, unpadded=True)  # a quarter of it holds (9 - 1)/2 taps either side
+    assert derivation.trace.contains({**point, "H": 4})
+    assert not derivation.trace.contains({**point, "H": 12}, unpadded=True)
+    assert derivation.trace.contains(
+        {**point, "H": 16}, unpadded=True
+    )  # a quarter of it holds (9 - 1)/2 taps either side
 
 
 def test_a_number_that_no_formula_gives_is_marked_as_counted_only() -> None:
@@ -96,10 +98,10 @@ def test_a_number_that_no_formula_gives_is_marked_as_counted_only() -> None:
 
 
 def test_lookup_takes_one_channel_only_and_that_is_found() -> None:
-    found = derive(subject_of(zoo_lookup.Lookup()))
-    assert found.domains["NIC"].fixed
-    assert found.domains["NIC"].values == [1]
-    assert write(found.polynomials["model", "outputs"], PYTHON) == "NC*H*W"
+    derivation = derive(subject_of(zoo_lookup.Lookup()))
+    assert derivation.domains["NIC"].fixed
+    assert derivation.domains["NIC"].values == [1]
+    assert write(derivation.polynomials["model", "outputs"], PYTHON) == "NC*H*W"
 
 
 # --- strangers ---
@@ -150,13 +152,13 @@ class Strange(Architecture[StrangeConfig]):
 
 def test_a_strangers_settings_are_varied_within_what_they_allow() -> None:
     subject = subject_of(Strange())
-    found = derive(subject)
+    derivation = derive(subject)
     assert subject.symbols == ("k", "NIC", "F", "D", "NC", "H", "W")
-    assert {s for s, domain in found.domains.items() if domain.fixed} == {"D"}
-    assert found.domains["F"].says() == "F divisible by 4"
-    assert write(found.polynomials["body.1", "weights"], PYTHON) == "k**2*F**2/4"
-    assert write(found.polynomials["head", "weights"], PYTHON) == "5*F*NC"
-    assert set(found.polynomials) == found.tested
+    assert {s for s, domain in derivation.domains.items() if domain.fixed} == {"D"}
+    assert derivation.domains["F"].says() == "F divisible by 4"
+    assert write(derivation.polynomials["body.1", "weights"], PYTHON) == "k**2*F**2/4"
+    assert write(derivation.polynomials["head", "weights"], PYTHON) == "5*F*NC"
+    assert set(derivation.polynomials) == derivation.tested
     assert all(8 <= point["F"] <= 64 for point, _ in subject.observations())
 
 
@@ -165,9 +167,9 @@ def test_no_formula_is_made_up_where_there_is_none() -> None:
         def build(self, config: StrangeConfig, in_channels: int, num_classes: int) -> nn.Module:
             return nn.Conv2d(in_channels, int(config.width**1.5), 3)
 
-    found = derive(subject_of(Rounded()))
-    assert found.domains["F"].fixed
-    assert write(found.polynomials["model", "weights"], PYTHON) == "198*NIC"
+    derivation = derive(subject_of(Rounded()))
+    assert derivation.domains["F"].fixed
+    assert write(derivation.polynomials["model", "weights"], PYTHON) == "198*NIC"
 
 
 def test_a_module_from_a_notebook_is_counted_and_left_alone() -> None:

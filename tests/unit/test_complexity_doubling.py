@@ -30,13 +30,13 @@ def doubled(*symbols: str, padding: bool = True, height: int = 32, formulas: boo
 
 
 def test_doubling_the_picture_leaves_weights_and_makes_four_times_everything_else() -> None:
-    told = doubled("H", "W")
-    assert {column: ratio.exact for column, ratio in told.totals.items()} == {
+    doubling = doubled("H", "W")
+    assert {column: ratio.exact for column, ratio in doubling.totals.items()} == {
         "weights": 1,
         "outputs": 4,
         "connections": 4,
     }
-    assert all(ratio.now == ratio.exact for row in told.rows.values() for ratio in row.values())
+    assert all(ratio.now == ratio.exact for row in doubling.rows.values() for ratio in row.values())
 
 
 def test_without_padding_taps_it_is_not_four_times() -> None:
@@ -68,18 +68,18 @@ def test_doubling_filters_is_between_two_and_four_times() -> None:
 
 
 def test_an_odd_height_doubles_into_another_kind_of_size() -> None:
-    told = doubled("H", height=33)
-    assert told.rows["layer2.1"]["outputs"].now == Fraction(16, 8)
-    assert told.rows["layer1.1"]["outputs"].now == Fraction(33, 16)
-    assert told.rows["layer1.1"]["outputs"].limit == 2
-    assert told.notes == ("H doubled is of another kind (see what the formulas hold for): derived anew for it.",)
+    doubling = doubled("H", height=33)
+    assert doubling.rows["layer2.1"]["outputs"].now == Fraction(16, 8)
+    assert doubling.rows["layer1.1"]["outputs"].now == Fraction(33, 16)
+    assert doubling.rows["layer1.1"]["outputs"].limit == 2
+    assert doubling.notes == ("H doubled is of another kind (see what the formulas hold for): derived anew for it.",)
 
 
 def test_a_kernel_cannot_be_doubled_so_the_ratio_is_the_formulas_alone() -> None:
-    told = doubled("k")
-    assert told.rows["layer1.0"]["connections"].exact == 4
-    assert told.rows["layer1.0"]["connections"].now is None
-    assert "k doubled is not allowed here" in told.notes[0]
+    doubling = doubled("k")
+    assert doubling.rows["layer1.0"]["connections"].exact == 4
+    assert doubling.rows["layer1.0"]["connections"].now is None
+    assert "k doubled is not allowed here" in doubling.notes[0]
 
 
 def test_without_formulas_ratios_are_counted() -> None:

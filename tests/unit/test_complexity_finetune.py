@@ -96,8 +96,8 @@ def test_everything_over_the_last_layer_predicted_and_measured_here_and_doubled(
     assert shares["forward"].measured == 1
     assert shares["gradients"].doubled == shares["gradients"].predicted
     assert shares["total"].doubled > shares["total"].predicted, "what the weights need does not double"
-    told = ledger.to_json()["scopes"][1]["everything_over_it"]["work"]
-    assert told["measured_doubled"] == str(shares["work"].measured_doubled)
+    ratios = ledger.to_json()["scopes"][1]["everything_over_it"]["work"]
+    assert ratios["measured_doubled"] == str(shares["work"].measured_doubled)
 
 
 def test_what_is_not_measured_has_no_share() -> None:

@@ -25,19 +25,19 @@ def report() -> Report:
 
 
 def test_json_has_a_version_and_formulas_that_give_its_numbers() -> None:
-    told = json.loads(json.dumps(report().to_json()))
-    assert told["schema"] == 2
-    assert told["point"] == {"k": 3, "NIC": 1, "NF": 32, "NC": 24, "H": 32, "W": 32}
-    for cells in (*told["rows"], told["totals"]):
+    output = json.loads(json.dumps(report().to_json()))
+    assert output["schema"] == 2
+    assert output["point"] == {"k": 3, "NIC": 1, "NF": 32, "NC": 24, "H": 32, "W": 32}
+    for cells in (*output["rows"], output["totals"]):
         for column in ("weights", "biases", "outputs", "connections"):
-            assert Formula.parse(cells[column]["formula"]).at(told["point"]) == cells[column]["value"]
-    assert [Formula.parse(size).at(told["point"]) for size in told["rows"][4]["shape_formula"]] == told["rows"][4][
-        "shape"
-    ]
-    assert told["proof"]["holds_for"]["H"]["modulus"] == 4
-    assert told["proof"]["proved"]["formulas"] == told["proof"]["tested"]["formulas"]
-    assert told["proof"]["proved"]["where"] == "H divisible by 4, W divisible by 4"
-    assert told["proof"]["tested"]["range"]["H"][0] <= 32
+            assert Formula.parse(cells[column]["formula"]).at(output["point"]) == cells[column]["value"]
+    assert [Formula.parse(size).at(output["point"]) for size in output["rows"][4]["shape_formula"]] == output["rows"][
+        4
+    ]["shape"]
+    assert output["proof"]["holds_for"]["H"]["modulus"] == 4
+    assert output["proof"]["proved"]["formulas"] == output["proof"]["tested"]["formulas"]
+    assert output["proof"]["proved"]["where"] == "H divisible by 4, W divisible by 4"
+    assert output["proof"]["tested"]["range"]["H"][0] <= 32
 
 
 def test_markdown_and_latex_have_a_line_a_layer() -> None:
@@ -51,12 +51,12 @@ def test_markdown_and_latex_have_a_line_a_layer() -> None:
 
 
 def test_conventions_are_stated_and_a_column_left_out_is_gone() -> None:
-    told = complexity.report(
+    output = complexity.report(
         zoo_baseline.Baseline(),
         conventions=Conventions(biases=False, normalization=False, padding=False),
         formulas=False,
     )
-    markdown = told.to_markdown()
+    markdown = output.to_markdown()
     assert "without those to padding" in markdown
     assert "without biases, without normalization" in markdown
     assert "biases |" not in markdown
@@ -64,11 +64,11 @@ def test_conventions_are_stated_and_a_column_left_out_is_gone() -> None:
 
 
 def test_the_section_of_a_page_has_all_rows_formulas_and_the_chart(tmp_path: Path) -> None:
-    told = section(report(), tmp_path / "costs.png")
+    output = section(report(), tmp_path / "costs.png")
     assert (tmp_path / "costs.png").exists()
-    for table in told.tables:
+    for table in output.tables:
         assert [row[0] for row in table.rows] == [*(row.layer for row in report().rows), "total"]
-    assert f"{report().totals['connections'].value:,}" in told.tables[1].rows[-1]
+    assert f"{report().totals['connections'].value:,}" in output.tables[1].rows[-1]
 
 
 def test_the_chart_has_a_bar_a_layer(tmp_path: Path) -> None:
@@ -92,10 +92,10 @@ def test_what_is_not_known_is_a_question_mark() -> None:
         def forward(self, x: Tensor) -> Tensor:
             return self.conv(F.pad(x, (1, 1, 1, 1)).index_select(2, (x[0, 0, 0] * 0).long()))
 
-    told = complexity.report(Shuffled(), conventions=Conventions(padding=False), formulas=False)
-    assert told.totals["connections"].value is None
-    assert "? ?" in told.to_markdown()
-    assert told.to_json()["totals"]["connections"] == {
+    output = complexity.report(Shuffled(), conventions=Conventions(padding=False), formulas=False)
+    assert output.totals["connections"].value is None
+    assert "? ?" in output.to_markdown()
+    assert output.to_json()["totals"]["connections"] == {
         "value": None,
         "formula": None,
         "registered": None,

@@ -83,12 +83,12 @@ def saved_on_the_cpu(subject: Subject, scope: Scope, precision: str) -> int:
     """Bytes kept for backward in a real step, by address, followed without the zoo's own means."""
     module = subject.real_module(subject.point)
     prepare(module, scope)
-    known = {tensor.data_ptr() for tensor in (*module.parameters(), *module.buffers())}
+    names = {tensor.data_ptr() for tensor in (*module.parameters(), *module.buffers())}
     kept: list[Tensor] = []
 
     def pack(tensor: Tensor) -> Tensor:
-        if tensor.untyped_storage().data_ptr() not in known:
-            known.add(tensor.untyped_storage().data_ptr())
+        if tensor.untyped_storage().data_ptr() not in names:
+            names.add(tensor.untyped_storage().data_ptr())
             kept.append(tensor)
         return tensor
 

@@ -51,7 +51,7 @@ def test_construction_checks_too() -> None:
 
 
 def test_fields_know_their_symbol() -> None:
-    assert {name: known.symbol for name, _, known in fields_of(Example)}["filters"] == "NF"
+    assert {name: setting.symbol for name, _, setting in fields_of(Example)}["filters"] == "NF"
 
 
 @pytest.mark.parametrize("assignment", ["filters", "=3", "filters=", ""])

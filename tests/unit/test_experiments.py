@@ -61,15 +61,15 @@ class Doubling(Experiment):
         return {f"number {number}": Measurement(double, {"number": number}) for number in self.numbers}
 
     def conclude(self, measured: Mapping[str, dict[str, Any]], conditions: Conditions) -> Findings:
-        odd = sum(found["twice"] % 2 for found in measured.values())
-        rows = [[label, str(found["twice"])] for label, found in measured.items()]
+        odd = sum(values["twice"] % 2 for values in measured.values())
+        rows = [[label, str(values["twice"])] for label, values in measured.items()]
         return Findings(
             {"even": Verdict("refuted" if odd else "holds", f"{odd} are odd.")}, [Table(["part", "twice"], rows)]
         )
 
     def draw(self, measured: Mapping[str, dict[str, Any]], conditions: Conditions) -> Mapping[str, Figure]:
         figure = Figure()
-        figure.add_subplot().plot([found["twice"] for found in measured.values()])
+        figure.add_subplot().plot([values["twice"] for values in measured.values()])
         return {"twice": figure}
 
 

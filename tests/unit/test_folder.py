@@ -182,9 +182,9 @@ def test_the_cache_notices(root: Path, load: Load, change: str) -> None:
 def test_progress_counts_every_file(root: Path, load: Load) -> None:
     put(root, "train/a.png", "train/b.png", "test/c.png")
     (root / "test/d.png").write_text("no picture")
-    seen: list[tuple[str, int, int]] = []
-    load(progress=lambda *told: seen.append(told))
-    assert [(done, total) for _, done, total in seen] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    steps: list[tuple[str, int, int]] = []
+    load(progress=lambda *step: steps.append(step))
+    assert [(done, total) for _, done, total in steps] == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 @pytest.mark.parametrize(

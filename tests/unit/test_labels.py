@@ -87,9 +87,9 @@ def test_labels_have_the_layout_of_the_pictures() -> None:
     palette = torch.tensor([[255, 0, 0], [0, 255, 0], [0, 0, 255]], dtype=torch.uint8)
     classes = torch.tensor([[[0, 1, 2], [2, 2, 1]], [[1, 1, 0], [0, 2, 0]]], dtype=torch.uint8)
     rgb_N3HW = palette[classes.long()].permute(0, 3, 1, 2)
-    found = label(rgb_N3HW, class_table(palette))
-    assert found.dtype == torch.uint8
-    assert torch.equal(found, classes)
+    labels = label(rgb_N3HW, class_table(palette))
+    assert labels.dtype == torch.uint8
+    assert torch.equal(labels, classes)
 
 
 def test_labels_are_cached_by_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,11 +69,11 @@ def test_every_rung_is_measured_on_every_layer_beside_torch(climbed) -> None:
     assert list(climbed) == [layer.name for layer in SMALL]
     for layer in climbed.values():
         assert list(layer["rungs"]) == [TORCH, *IMPLEMENTATIONS]
-        for found in layer["rungs"].values():
-            assert 0 < found["forward_s"] < found["both_s"]
-            assert found["peak_bytes"] > 0
-            assert found["error"] < 1e-5
-            assert found["saved_bytes"] == layer["rungs"][TORCH]["saved_bytes"]
+        for result in layer["rungs"].values():
+            assert 0 < result["forward_s"] < result["both_s"]
+            assert result["peak_bytes"] > 0
+            assert result["error"] < 1e-5
+            assert result["saved_bytes"] == layer["rungs"][TORCH]["saved_bytes"]
 
 
 def test_the_experiment_is_brought_by_the_plugin() -> None:
@@ -90,9 +90,9 @@ def test_parts_are_the_layers_of_the_course() -> None:
 
 
 def test_what_is_exact_is_decided_and_what_is_timed_needs_the_full_size(climbed) -> None:
-    found = words(climbed, QUICK)
-    assert found["connections"] == found["kept"] == "holds"
-    assert found["fast"] == found["winograd"] == "not decided at this size"
+    result = words(climbed, QUICK)
+    assert result["connections"] == result["kept"] == "holds"
+    assert result["fast"] == result["winograd"] == "not decided at this size"
 
 
 def test_every_claim_can_hold_and_fall() -> None:
@@ -131,8 +131,8 @@ def test_the_chart_has_two_bars_a_rung(climbed) -> None:
 def test_the_median_counts(monkeypatch) -> None:
     seconds = iter([9.0, 1.0, 5.0, 2.0])
     monkeypatch.setattr(measure_module, "_once", lambda x, g, conv: (0.0, next(seconds)))
-    found = measure_module._time(torch.ones(1), torch.ones(1), {"one": nn.Identity()}, 3)
-    assert found == {"one": (0.0, 2.0)}
+    result = measure_module._time(torch.ones(1), torch.ones(1), {"one": nn.Identity()}, 3)
+    assert result == {"one": (0.0, 2.0)}
 
 
 class _Doubler(nn.Module):
@@ -150,8 +150,8 @@ class _Doubler(nn.Module):
 def test_peak_memory_follows_views_until_the_last_is_gone() -> None:
     x = torch.ones(1000)
     expected = 4 * (2000 + 1000)  # the concatenation, kept for backward, and the product
-    found = peak_bytes(_Doubler(), x, torch.ones(1000))
-    assert expected <= found <= expected + 4 * 1000 + 64  # backward multiplies g with what was kept, then sums it
+    result = peak_bytes(_Doubler(), x, torch.ones(1000))
+    assert expected <= result <= expected + 4 * 1000 + 64  # backward multiplies g with what was kept, then sums it
 
 
 def test_memory_that_is_shared_is_saved_once() -> None:

@@ -70,8 +70,8 @@ def test_a_layer_can_be_pickled() -> None:
 
 
 def test_it_shows_how_it_was_made() -> None:
-    shown = repr(MyConv2D(4, 6, 3, padding=1, groups=2, bias=False, implementation="fft"))
-    assert shown == (
+    text = repr(MyConv2D(4, 6, 3, padding=1, groups=2, bias=False, implementation="fft"))
+    assert text == (
         "MyConv2D(4, 6, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1), groups=2, bias=False, implementation=fft)"
     )
 

@@ -59,11 +59,11 @@ def reference(x: Tensor, weight: Tensor, bias: Tensor | None, geometry: Geometry
 def test_values_and_gradients_are_those_of_torch_whatever_the_sizes(rung: str, case: tuple) -> None:
     geometry, shape, last = case
     inputs = tensors(geometry, shape, last)
-    expected, found = reference(*inputs, geometry), convolve(*inputs, geometry, rung)
-    torch.testing.assert_close(found, expected, rtol=1e-9, atol=1e-9)
+    expected, result = reference(*inputs, geometry), convolve(*inputs, geometry, rung)
+    torch.testing.assert_close(result, expected, rtol=1e-9, atol=1e-9)
     g = torch.randn_like(expected)
     for mine, theirs in zip(
-        torch.autograd.grad(found, inputs, g), torch.autograd.grad(expected, inputs, g), strict=True
+        torch.autograd.grad(result, inputs, g), torch.autograd.grad(expected, inputs, g), strict=True
     ):
         torch.testing.assert_close(mine, theirs, rtol=1e-9, atol=1e-9)
 

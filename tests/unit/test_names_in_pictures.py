@@ -61,7 +61,7 @@ def test_every_name_is_in_the_legend(tmp_path: Path, monkeypatch: pytest.MonkeyP
     labelled = _labelled([made(tmp_path, name, place) for place, name in enumerate(NAMES)])
     draw_curves(tmp_path / "curves.png", labelled, [METRIC])
     assert width(tmp_path / "curves.png") > 500
-    shown = texts(monkeypatch, curves, draw_curves, tmp_path / "x.png", labelled, [METRIC])
+    text = texts(monkeypatch, curves, draw_curves, tmp_path / "x.png", labelled, [METRIC])
     escaped = [
         "_old",
         "truth",
@@ -73,7 +73,7 @@ def test_every_name_is_in_the_legend(tmp_path: Path, monkeypatch: pytest.MonkeyP
         "lookup (reference)",
         "<b>&",
     ]
-    assert shown == [*escaped, "lookup"]
+    assert text == [*escaped, "lookup"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -109,9 +109,9 @@ def test_a_run_called_as_a_row_or_a_column_replaces_neither(tmp_path: Path) -> N
 
 def test_a_sheet_shows_text(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     row = np.zeros((1, 4, 4, 3), np.uint8)
-    shown = texts(monkeypatch, samples, draw_samples, tmp_path / "x.png", dict.fromkeys(NAMES, row))
-    assert shown[:3] == ["_old", "truth", "p$_$"]
-    assert all(text.isprintable() for text in shown)
+    text = texts(monkeypatch, samples, draw_samples, tmp_path / "x.png", dict.fromkeys(NAMES, row))
+    assert text[:3] == ["_old", "truth", "p$_$"]
+    assert all(label.isprintable() for label in text)
 
 
 def test_a_page_takes_any_name(tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ def as_set(palette: Tensor) -> set[tuple[int, ...]]:
 
 
 def squared_error(rgb: Tensor, palette: Tensor) -> float:
-    shown = palette[label(rgb, class_table(palette)).long()].permute(0, 3, 1, 2)
-    return float(((rgb.float() - shown.float()) ** 2).sum(dim=1).mean())
+    colored = palette[label(rgb, class_table(palette)).long()].permute(0, 3, 1, 2)
+    return float(((rgb.float() - colored.float()) ** 2).sum(dim=1).mean())
 
 
 def test_clusters_are_found() -> None:
@@ -39,9 +39,9 @@ def test_clusters_are_found() -> None:
     random = torch.Generator().manual_seed(0)
     pixels = middles[torch.randint(0, 4, (4000,), generator=random)].int()
     pixels += torch.randint(-3, 4, pixels.shape, generator=random)
-    found = kmeans_palette(pixels.to(torch.uint8).T.reshape(1, 3, 40, 100), 4, seed=0)
-    assert (found.int() - middles.int()).abs().max() <= 1
-    assert found.dtype == torch.uint8
+    centers = kmeans_palette(pixels.to(torch.uint8).T.reshape(1, 3, 40, 100), 4, seed=0)
+    assert (centers.int() - middles.int()).abs().max() <= 1
+    assert centers.dtype == torch.uint8
 
 
 def test_the_palette_is_different_colors_from_dark_to_bright_and_depends_on_the_seed_alone() -> None:

@@ -74,16 +74,16 @@ def test_where_updates_are_everything_every_claim_holds() -> None:
 
 
 def test_where_the_batch_is_everything_it_is_not_updates_and_the_rate_does_not_help() -> None:
-    found = words(made_up(FULL, lambda mode, size: 1 + 0.1 * math.log(size)))
-    assert found == {"loss": "holds", "time": "holds", "pictures": "holds", "updates": "refuted", "rate": "refuted"}
+    verdicts = words(made_up(FULL, lambda mode, size: 1 + 0.1 * math.log(size)))
+    assert verdicts == {"loss": "holds", "time": "holds", "pictures": "holds", "updates": "refuted", "rate": "refuted"}
 
 
 def test_where_larger_batches_are_better_the_write_up_is_refuted() -> None:
     measured = made_up(FULL, lambda mode, size: 2 - 0.1 * math.log(size))
     for record in measured.values():
         record["result"]["train_s"] = 100 - record["result"]["train_s"]
-    found = words(measured)
-    assert (found["loss"], found["time"], found["pictures"]) == ("refuted",) * 3
+    verdicts = words(measured)
+    assert (verdicts["loss"], verdicts["time"], verdicts["pictures"]) == ("refuted",) * 3
 
 
 def test_a_claim_can_hold_in_part() -> None:

@@ -46,14 +46,14 @@ def made_up(**factors: float) -> dict[str, Any]:
         "connections": pair(500, by["flops"]),
         "unpadded": pair(450, by["unpadded"]),
     }
-    found = {
+    result = {
         "size": 32,
         "batch": 4,
         "threads": 2,
         "counts": counts,
         "trained": {"everything": items, "last layer": items},
     }
-    return {"baseline": found, "unet": found, "finetune": {"left_out": "no timm here"}}
+    return {"baseline": result, "unet": result, "finetune": {"left_out": "no timm here"}}
 
 
 def words(measured: dict[str, Any], conditions: Conditions = FULL) -> dict[str, str]:
@@ -79,8 +79,8 @@ def test_formulas_are_what_is_measured_at_both_sizes(weighed: dict[str, Any]) ->
 
 def test_a_network_that_is_not_there_is_left_out() -> None:
     context = Context({}, load_registry(), Silent(), "cpu")
-    told = measure.weigh_doubled(context, name="unit", settings={}, layers=[], size=8, batch=2, rounds=2)
-    assert "unit" in told["left_out"]
+    output = measure.weigh_doubled(context, name="unit", settings={}, layers=[], size=8, batch=2, rounds=2)
+    assert "unit" in output["left_out"]
 
 
 def test_parts_are_the_networks_whatever_the_size() -> None:

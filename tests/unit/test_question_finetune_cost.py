@@ -52,8 +52,8 @@ def test_a_real_step_takes_what_the_formulas_say(context: Context, depth: int) -
     weighed = measure.weigh_stack(context, depth=depth, channels=5, size=6, batch=3, rounds=2)
     point = {"n": depth, "N": 3, "C": 5, "H": 6, "W": 6}
     for trained, formulas in FORMULAS.items():
-        found = {item: int(Formula.parse(text).at(point)) for item, text in formulas.items()}
-        assert found == weighed["trained"][trained]["measured"] == weighed["trained"][trained]["predicted"]
+        values = {item: int(Formula.parse(text).at(point)) for item, text in formulas.items()}
+        assert values == weighed["trained"][trained]["measured"] == weighed["trained"][trained]["predicted"]
     assert weighed["layers"] == depth
 
 

@@ -84,20 +84,20 @@ def test_a_look_agrees_with_the_run_and_a_description_with_the_pixels(tmp_path, 
         part = dataclasses.replace(training(name, conditions, 0), size=16)
         result = store.do(part)["result"]
         runs[name] = store.run_of(part)
-        seen = measure.look(Context({"run": runs[name]}, registry, Silent(), "cpu"))
+        look = measure.look(Context({"run": runs[name]}, registry, Silent(), "cpu"))
         for figure, of_run in (("accuracy", "accuracy"), ("chromatic_accuracy",) * 2, ("to_photo", "ciede2000")):
-            assert seen[figure] == pytest.approx(result[of_run], abs=5e-3)
-        assert 0 <= seen["picked"] <= 1
-        assert 0 < seen["expected"] < 1
-        assert (seen["disputed"] is None) == (name == "lookup")
-    found = measure.describe(Context({"run": runs["lookup"]}, registry, Silent(), "cpu"))
-    assert found["val"]["loss"] == pytest.approx(runs["lookup"].result["loss"], abs=1e-5)
+            assert look[figure] == pytest.approx(result[of_run], abs=5e-3)
+        assert 0 <= look["picked"] <= 1
+        assert 0 < look["expected"] < 1
+        assert (look["disputed"] is None) == (name == "lookup")
+    look = measure.describe(Context({"run": runs["lookup"]}, registry, Silent(), "cpu"))
+    assert look["val"]["loss"] == pytest.approx(runs["lookup"].result["loss"], abs=1e-5)
     for half in ("train", "val"):
-        assert found[half]["conditional_entropy"] < found[half]["loss"] < found[half]["entropy"]
-        assert found[half]["accuracy"] <= found[half]["best_accuracy"]
-    assert found["train"]["accuracy"] == pytest.approx(found["train"]["best_accuracy"])  # it was fitted to these
-    assert found["input"]["chromatic_accuracy"] == 0  # no grey is nearest to a chromatic color here
-    assert found["truth"]["to_photo"] < found["input_to_photo"]
+        assert look[half]["conditional_entropy"] < look[half]["loss"] < look[half]["entropy"]
+        assert look[half]["accuracy"] <= look[half]["best_accuracy"]
+    assert look["train"]["accuracy"] == pytest.approx(look["train"]["best_accuracy"])  # it was fitted to these
+    assert look["input"]["chromatic_accuracy"] == 0  # no grey is nearest to a chromatic color here
+    assert look["truth"]["to_photo"] < look["input_to_photo"]
     labelled = {f"{n}, seed 0": runs["lookup" if n == "lookup" else BASELINE] for n in PREDICTORS}
     rows = Looks().sheets(Context(labelled, registry, Silent(), "cpu"), conditions)
     assert len(rows["pictures"]) == 3 + len(PREDICTORS)
@@ -111,11 +111,11 @@ def test_a_look_agrees_with_the_run_and_a_description_with_the_pixels(tmp_path, 
 
 
 def test_entropies_and_the_best_accuracy_of_counts():
-    found = surface.dependence(torch.tensor([[4, 0, 0], [1, 1, 2], [0, 0, 0]]))
+    look = surface.dependence(torch.tensor([[4, 0, 0], [1, 1, 2], [0, 0, 0]]))
     # Colors 5/8, 1/8, 2/8; half of the pixels are decided by their level, the others have entropy 1.5 bits.
-    assert found["entropy"] / torch.log(torch.tensor(2.0)).item() == pytest.approx(1.2988, abs=1e-4)
-    assert found["conditional_entropy"] / torch.log(torch.tensor(2.0)).item() == pytest.approx(0.75, abs=1e-6)
-    assert found["best_accuracy"] == 6 / 8
+    assert look["entropy"] / torch.log(torch.tensor(2.0)).item() == pytest.approx(1.2988, abs=1e-4)
+    assert look["conditional_entropy"] / torch.log(torch.tensor(2.0)).item() == pytest.approx(0.75, abs=1e-6)
+    assert look["best_accuracy"] == 6 / 8
 
 
 def test_all_claims_may_hold_but_that_accuracy_is_the_eye(made_up):
@@ -146,8 +146,8 @@ def test_a_claim_fares_by_its_rule(made_up, claim, word, changes):
 def test_one_seed_decides_nothing_and_is_drawn_and_told_all_the_same(made_up):
     measured, conditions = made_up({}), Conditions(quick=True, seeds=(0,))
     assert set(words(measured, conditions).values()) == {"not decided at this size"}
-    for shown in (conditions, TWO):
-        assert set(Looks().draw(measured, shown)) == {"distances", "color", "accuracy-eye"}
-        for table in Looks().conclude(measured, shown).tables:
+    for condition in (conditions, TWO):
+        assert set(Looks().draw(measured, condition)) == {"distances", "color", "accuracy-eye"}
+        for table in Looks().conclude(measured, condition).tables:
             widths = [max(len(row[n]) for row in (table.head, *table.rows)) for n in range(len(table.head))]
             assert sum(widths) + len(widths) <= 80

@@ -45,11 +45,11 @@ def test_figures_contradict_each_other_by_the_pairs_that_they_rank_oppositely(ma
 
 def test_one_seed_decides_only_what_was_counted_and_is_drawn_all_the_same(made_up):
     measured, conditions = made_up({}), Conditions(quick=True, seeds=(0,))
-    found = words(measured, conditions)
-    assert found.pop("best") == "holds"
-    assert set(found.values()) == {"not decided at this size"}
-    for shown in (conditions, TWO):
-        assert set(Lookup().draw(measured, shown)) == {"grey-and-chromatic", "places"}
-        for table in Lookup().conclude(measured, shown).tables:
+    result = words(measured, conditions)
+    assert result.pop("best") == "holds"
+    assert set(result.values()) == {"not decided at this size"}
+    for condition in (conditions, TWO):
+        assert set(Lookup().draw(measured, condition)) == {"grey-and-chromatic", "places"}
+        for table in Lookup().conclude(measured, condition).tables:
             widths = [max(len(row[n]) for row in (table.head, *table.rows)) for n in range(len(table.head))]
             assert sum(widths) + len(widths) <= 80

@@ -79,23 +79,31 @@ def test_without_normalization_there_is_none() -> None:
 
 
 def test_batch_normalization_absorbs_what_it_should_before_training(context: Context) -> None:
-    found = {of: untrained(context, data="photos", seed=0, of=of, arms=ARMS, pictures=4) for of in ("baseline", "unet")}
-    exact = found["baseline"]["batch, tiny eps"]
-    assert {name for name, told in exact.items() if told["logits"] < 1e-9} == {"2x", "x/10", "x + 0.3, padded 0.3"}
-    assert 0 < found["baseline"]["batch"]["2x"]["logits"] < found["baseline"]["batch"]["x/10"]["logits"], "by eps"
+    result = {
+        of: untrained(context, data="photos", seed=0, of=of, arms=ARMS, pictures=4) for of in ("baseline", "unet")
+    }
+    exact = result["baseline"]["batch, tiny eps"]
+    assert {name for name, figures in exact.items() if figures["logits"] < 1e-9} == {
+        "2x",
+        "x/10",
+        "x + 0.3, padded 0.3",
+    }
+    assert 0 < result["baseline"]["batch"]["2x"]["logits"] < result["baseline"]["batch"]["x/10"]["logits"], "by eps"
     assert exact["-x"]["changed"] > 0.3, "maxima become minima"
-    for norms in (found["unet"], {"none": found["baseline"]["none"]}):
-        assert all(told["logits"] > 1e-3 for told in norms["none"].values())
-    assert all(told["logits"] > 1e-3 for told in found["unet"]["batch, tiny eps"].values()), "x reaches the last layer"
+    for norms in (result["unet"], {"none": result["baseline"]["none"]}):
+        assert all(figures["logits"] > 1e-3 for figures in norms["none"].values())
+    assert all(figures["logits"] > 1e-3 for figures in result["unet"]["batch, tiny eps"].values()), (
+        "x reaches the last layer"
+    )
 
 
 def test_side_by_side_the_same_networks_make_the_same_steps(context: Context) -> None:
     arms = {name: ARMS[name] for name in ("x/10", "-x")}
-    found = side_by_side(context, data="photos", seed=0, of="baseline", arms=arms, eps=1e-30, steps=2, batch_size=4)
-    assert len(found["loss"]) == 2
-    assert found["loss"][0] == pytest.approx(3.2, abs=0.5), "about log 24, untrained"
-    assert max(found["off"]["x/10"]) < 1e-9 < 1e-4 < max(found["off"]["-x"])
-    assert max(found["off"][NUDGED]) < 1e-9
+    result = side_by_side(context, data="photos", seed=0, of="baseline", arms=arms, eps=1e-30, steps=2, batch_size=4)
+    assert len(result["loss"]) == 2
+    assert result["loss"][0] == pytest.approx(3.2, abs=0.5), "about log 24, untrained"
+    assert max(result["off"]["x/10"]) < 1e-9 < 1e-4 < max(result["off"]["-x"])
+    assert max(result["off"][NUDGED]) < 1e-9
 
 
 def test_a_trained_network_is_measured_against_itself(tmp_path: Path, tiny_data: Path, context: Context) -> None:
@@ -110,12 +118,12 @@ def test_a_trained_network_is_measured_against_itself(tmp_path: Path, tiny_data:
         out=tmp_path / "run",
     )
     given = Context({"trained": Run.load(run.folder)}, context.registry, Silent(), "cpu")
-    found = trained(given, of="unet", arms=ARMS, pictures=1000)
-    assert found["accuracy"] == pytest.approx(run.result["accuracy"], abs=2e-3)
-    for name, told in found["arms"].items():
-        assert told["inner"] < 1e-12
-        assert (told["edge"] < 1e-12) == (told["adapted"]["logits"] < 1e-9) == (name != "x + 0.3")
-        assert told["first"]["logits"] > 1e-9, "the last layer sees the picture too"
+    result = trained(given, of="unet", arms=ARMS, pictures=1000)
+    assert result["accuracy"] == pytest.approx(run.result["accuracy"], abs=2e-3)
+    for name, figures in result["arms"].items():
+        assert figures["inner"] < 1e-12
+        assert (figures["edge"] < 1e-12) == (figures["adapted"]["logits"] < 1e-9) == (name != "x + 0.3")
+        assert figures["first"]["logits"] > 1e-9, "the last layer sees the picture too"
 
 
 # --- parts ---------------------------------------------------------------------------------------------------------
@@ -150,8 +158,8 @@ def made_up(conditions: Conditions) -> dict[str, Any]:
         elif part.function is side_by_side:
             measured[label] = {"loss": [3.0, 2.0], "off": {arm: [0.0, 1e-14] for arm in (*arms, NUDGED)}}
         else:
-            told = {"accuracy": 0.4, "first": same, "adapted": same, "inner": 1e-16, "edge": 1e-16}
-            measured[label] = {"accuracy": 0.4, "arms": {arm: copy.deepcopy(told) for arm in arms}}
+            figures = {"accuracy": 0.4, "first": same, "adapted": same, "inner": 1e-16, "edge": 1e-16}
+            measured[label] = {"accuracy": 0.4, "arms": {arm: copy.deepcopy(figures) for arm in arms}}
     return measured
 
 
@@ -204,9 +212,9 @@ def test_shifted_padding_alone_does_not_save_the_courses() -> None:
 
 def test_one_seed_decides_only_what_is_exact() -> None:
     for conditions in (ONE_SEED, Conditions(quick=True, seeds=(0, 1))):
-        found = words(made_up(conditions), conditions)
-        assert (found["absorbed"], found["steps"]) == ("holds", "holds")
-        assert {found["training"], found["after"]} == {"not decided at this size"}
+        result = words(made_up(conditions), conditions)
+        assert (result["absorbed"], result["steps"]) == ("holds", "holds")
+        assert {result["training"], result["after"]} == {"not decided at this size"}
 
 
 @pytest.mark.parametrize("conditions", [FULL, Conditions(quick=True, seeds=(0,))])

@@ -14,18 +14,18 @@ REAL = {"no skips": 0.385, "zeroed": 0.384, "added": 0.43, "concatenated": 0.445
 
 def measured(low: dict[str, float], high: float = 0.25, conditions: Conditions = TWO) -> dict[str, Measured]:
     """Accuracies at the low rate by arm, and one for all at the high rate; the second seed is a hair better."""
-    found = {}
+    parts = {}
     for seed in conditions.seeds:
         for arm in ARMS:
             for rate, accuracy in zip(RATES, (high, low[arm]), strict=True):
                 result = {"accuracy": accuracy + seed * 1e-4, "loss": 1.5, "chromatic_accuracy": 0.2}
-                found[f"lr {rate:g}, {arm}, seed {seed}"] = {"parameters": 1000, "result": result}
-    assert set(found) == set(Skips().parts(conditions))
-    return found
+                parts[f"lr {rate:g}, {arm}, seed {seed}"] = {"parameters": 1000, "result": result}
+    assert set(parts) == set(Skips().parts(conditions))
+    return parts
 
 
-def words(found: dict[str, Measured], conditions: Conditions = TWO) -> list[str]:
-    verdicts = Skips().conclude(found, conditions).verdicts
+def words(parts: dict[str, Measured], conditions: Conditions = TWO) -> list[str]:
+    verdicts = Skips().conclude(parts, conditions).verdicts
     return [verdicts[claim.name].outcome for claim in Skips.claims]
 
 

@@ -32,7 +32,7 @@ def term(monomial: tuple[int, ...], coefficient: Fraction) -> str:
     return spelled(Polynomial.make(SYMBOLS, [(monomial, coefficient)]))
 
 
-def told(answer: Polynomial, truth: Polynomial) -> str:
+def sentence(answer: Polynomial, truth: Polynomial) -> str:
     return "\n".join(diagnose(answer, truth, USUAL))
 
 
@@ -48,7 +48,7 @@ def test_a_changed_coefficient_is_named(truth: Polynomial, data: st.DataObject) 
     wrong = data.draw(COEFFICIENTS)
     assume(wrong != truth.terms[monomial])
     answer = Polynomial.make(SYMBOLS, list({**truth.terms, monomial: wrong}.items()))
-    says = told(answer, truth)
+    says = sentence(answer, truth)
     assert says.startswith(term(monomial, wrong))
     assert len(says.splitlines()) == 1
 
@@ -60,14 +60,14 @@ def test_a_dropped_term_is_named(truth: Polynomial, data: st.DataObject) -> None
     assume(weight(truth, [monomial]) <= Fraction(1, 2))
     answer = Polynomial.make(SYMBOLS, [(m, c) for m, c in truth.terms.items() if m != monomial])
     assume(not is_bare(answer))
-    assert told(answer, truth) == f"{term(monomial, truth.terms[monomial])} is missing."
+    assert sentence(answer, truth) == f"{term(monomial, truth.terms[monomial])} is missing."
 
 
 @given(TRUTHS, MONOMIALS, COEFFICIENTS)
 def test_a_term_too_much_is_named(truth: Polynomial, monomial: tuple[int, ...], coefficient: Fraction) -> None:
     assume(monomial not in truth.terms)
     answer = Polynomial.make(SYMBOLS, [*truth.terms.items(), (monomial, coefficient)])
-    assert told(answer, truth).startswith(f"{term(monomial, coefficient)} does not belong")
+    assert sentence(answer, truth).startswith(f"{term(monomial, coefficient)} does not belong")
 
 
 @given(TRUTHS, st.data())
@@ -79,7 +79,7 @@ def test_a_symbol_fixed_in_one_term_is_named_with_it(truth: Polynomial, data: st
     fixed = put(right, {symbol: USUAL[symbol]})
     assume(not is_bare(truth - right + fixed))
     assume(next(iter(fixed.terms)) not in truth.terms)  # else it may look like another coefficient and a term missing
-    says = told(truth - right + fixed, truth)
+    says = sentence(truth - right + fixed, truth)
     assert symbol in says.partition(" should appear")[0]
     assert f"{symbol} = {USUAL[symbol]}" in says
     assert spelled(right) in says
@@ -94,7 +94,7 @@ def test_symbols_fixed_everywhere_are_named(truth: Polynomial, data: st.DataObje
     fixed = put(truth, {name: USUAL[name] for name in names})
     assume(not (fixed - truth).is_zero)
     assume(not is_bare(fixed))
-    says = told(fixed, truth)
+    says = sentence(fixed, truth)
     assert "should appear: you fixed" in says
     for name in names:
         assert f"{name} = {USUAL[name]}" in says

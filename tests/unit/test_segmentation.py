@@ -123,21 +123,21 @@ def test_fitting_counts_the_classes_and_survives_its_record(tmp_path: Path) -> N
 
 
 def test_masks_of_one_class_and_classes_unseen_in_training_are_refused(tmp_path: Path) -> None:
-    seen = images(3)
+    visible = images(3)
     with pytest.raises(UserError, match="one class only"):
-        Segmentation().fit(SegmentationConfig(), Images(seen.rgb, torch.zeros_like(seen.masks)), 0, tmp_path)
+        Segmentation().fit(SegmentationConfig(), Images(visible.rgb, torch.zeros_like(visible.masks)), 0, tmp_path)
     with pytest.raises(UserError, match="hold class 2, but the training masks only 0 to 1"):
-        FittedSegmentation(2, "cross-entropy").targets(seen)
+        FittedSegmentation(2, "cross-entropy").targets(visible)
 
 
 def test_samples_show_photo_truth_overlay_and_prediction() -> None:
-    seen, task = images(3), FittedSegmentation(3, "cross-entropy")
-    rows = task.samples(seen, seen.masks, seen.masks)
+    visible, task = images(3), FittedSegmentation(3, "cross-entropy")
+    rows = task.samples(visible, visible.masks, visible.masks)
     assert list(rows) == ["photo", "truth", "overlay", "prediction"]
     assert torch.equal(rows["truth"], rows["prediction"])
-    background = (seen.masks == 0)[:, None].expand(-1, 3, -1, -1)
-    assert torch.equal(rows["overlay"][background], seen.rgb[background])
-    assert not torch.equal(rows["overlay"][~background], seen.rgb[~background])
+    background = (visible.masks == 0)[:, None].expand(-1, 3, -1, -1)
+    assert torch.equal(rows["overlay"][background], visible.rgb[background])
+    assert not torch.equal(rows["overlay"][~background], visible.rgb[~background])
     assert len({tuple(color) for color in task.colors_K3.tolist()}) == 3
 
 

@@ -27,11 +27,11 @@ def numbered(count: int) -> tuple[torch.Tensor, torch.Tensor]:
 @given(count=st.integers(1, 60), batch_size=st.integers(1, 70), seed=st.integers(0, 5))
 def test_an_epoch_shows_no_picture_twice_and_keeps_pairs_together(count: int, batch_size: int, seed: int) -> None:
     batches = Batches(*numbered(count), CPU)
-    seen = list(batches.shuffled(batch_size, seed))
-    assert len(seen) == batches.steps(batch_size)
-    numbers = torch.cat([picture.flatten() for picture, _ in seen])
+    order = list(batches.shuffled(batch_size, seed))
+    assert len(order) == batches.steps(batch_size)
+    numbers = torch.cat([picture.flatten() for picture, _ in order])
     assert len(numbers.unique()) == len(numbers) == batches.steps(batch_size) * min(batch_size, count)
-    assert torch.equal(numbers, torch.cat([target.flatten() for _, target in seen]))
+    assert torch.equal(numbers, torch.cat([target.flatten() for _, target in order]))
 
 
 @given(world=st.integers(1, 4), share=st.integers(1, 5), seed=st.integers(0, 5))

@@ -35,9 +35,9 @@ def pretrained_config(name: str, *, kind: str = "timm model") -> Any:
     if former := getattr(_registry, "_deprecated_models", {}).get(name):
         raise UserError(f"{kind} {name!r} is a former name of timm's: write {former}.")
     architecture, _, tag = name.partition(".")
-    known = timm.list_models()
-    if architecture not in known:
-        raise unknown(kind, name, known)
+    names = timm.list_models()
+    if architecture not in names:
+        raise unknown(kind, name, names)
     try:
         config = timm.get_pretrained_cfg(name)
     except RuntimeError:

@@ -138,9 +138,9 @@ class _Extras:
         if symbols:
             from zoo.complexity.views import doubling, tables
 
-            told = doubling.double(report, symbols)
-            self.tables.append(tables.doubled(told, report))
-            self.json["doubling"] = told.to_json()
+            view = doubling.double(report, symbols)
+            self.tables.append(tables.doubled(view, report))
+            self.json["doubling"] = view.to_json()
 
     def add_ledger(self, batch_size: int, layers: list[str], measure: bool, optimizer: str, precision: str) -> None:
         from zoo.complexity.training_cost import finetune
@@ -148,17 +148,17 @@ class _Extras:
         from zoo.complexity.views import tables
 
         setup = Setup(optimizer, precision)
-        told = finetune.make_ledger(self.report, batch_size, layers, measure, self.symbols, self.seed, setup)
-        self.tables += tables.ledger(told)
-        self.json["finetune"] = told.to_json()
+        view = finetune.make_ledger(self.report, batch_size, layers, measure, self.symbols, self.seed, setup)
+        self.tables += tables.ledger(view)
+        self.json["finetune"] = view.to_json()
 
     def add_versus(self, other: Report) -> None:
         from zoo.complexity.views import tables
         from zoo.complexity.views.versus import compare_reports
 
-        told = compare_reports(self.report, other)
-        self.tables.append(tables.versus(told))
-        self.json["versus"] = told.to_json()
+        view = compare_reports(self.report, other)
+        self.tables.append(tables.versus(view))
+        self.json["versus"] = view.to_json()
 
 
 def _subject(
@@ -218,14 +218,14 @@ def _folded(report: Report, depth: int | None) -> Report:
 def _print(report: Report, depth: int | None, form: str, extras: _Extras) -> None:
     from zoo.complexity.views import forms, tables
 
-    shown = _folded(report, depth)
+    folded = _folded(report, depth)
     if form == "json":
-        print_json({**forms.to_json(shown), **extras.json})
+        print_json({**forms.to_json(folded), **extras.json})
     elif form:
         write = {"csv": forms.to_csv, "markdown": forms.to_markdown, "latex": forms.to_latex}[form]
-        say(write(shown).removesuffix("\n"))
+        say(write(folded).removesuffix("\n"))
     else:
-        counted = [tables.formulas(shown)] if shown.derivation else []
-        for table in [*counted, tables.numbers(shown), *extras.tables]:
+        counted = [tables.formulas(folded)] if folded.derivation else []
+        for table in [*counted, tables.numbers(folded), *extras.tables]:
             print_table(table)
             say("")

@@ -32,14 +32,14 @@ def data(
 
     from zoo.library import load_data
 
-    with progress() as shown:
+    with progress() as bars:
         splits = load_data(
             name,
             size=size,
             classes=class_names(classes),
             masks=chosen.needs_masks,
             registry=registry,
-            progress=shown.advance,
+            progress=bars.advance,
         )
     counts = {"training": len(splits.train), "validation": len(splits.val)}
     if as_json:

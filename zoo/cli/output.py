@@ -98,5 +98,5 @@ def progress() -> Iterator[Progress]:
     if not is_main_process():
         yield Silent()
         return
-    with bars(Console(stderr=True)) as shown:
-        yield shown
+    with bars(Console(stderr=True)) as started:
+        yield started

@@ -11,7 +11,7 @@ from zoo.cli.output import JsonOption, print_json, print_table, say
 
 def plugins(context: typer.Context, as_json: JsonOption = False) -> None:
     """List plugins with their origin, what they bring, and their errors."""
-    found = load_plugins(context).plugins
+    loaded = load_plugins(context).plugins
     if as_json:
         print_json(
             [
@@ -22,17 +22,17 @@ def plugins(context: typer.Context, as_json: JsonOption = False) -> None:
                     "errors": plugin.errors,
                     "warnings": plugin.warnings,
                 }
-                for plugin in found
+                for plugin in loaded
             ]
         )
         return
     rows = []
-    for plugin in found:
+    for plugin in loaded:
         brings = [f"{kind} {entry.name}" for kind, entries in plugin.entries.items() for entry in entries]
         state = "broken" if plugin.errors and not brings else "error" if plugin.errors else "ok"
         rows.append([plugin.name, state, plugin.origin, ", ".join(brings) or "-"])
     print_table(Table(["plugin", "state", "from", "brings"], rows, words=None))
-    for plugin in found:
+    for plugin in loaded:
         for line in plugin.errors:
             say(f"error in {plugin.name}: {line}")
         for line in plugin.warnings:

@@ -27,12 +27,12 @@ def predict(
     from zoo.jobs.shipped import open_run
 
     registry = load_plugins(context)
-    found = open_run(run, registry)  # before torch is imported, which takes seconds
+    source = open_run(run, registry)  # before torch is imported, which takes seconds
 
     from zoo.prediction import predict_files
 
-    with progress() as shown:
-        written, notes = predict_files(found, paths, out, registry=registry, progress=shown.advance)
+    with progress() as bars:
+        written, notes = predict_files(source, paths, out, registry=registry, progress=bars.advance)
     for note in notes:
         say(f"note: {note}", err=True)
     if as_json:

@@ -63,11 +63,11 @@ def _fingerprint(listing: Listing, request: DataRequest) -> str:
     )
 
 
-def _state(found: Found | None) -> str:
-    if found is None:
+def _state(file: Found | None) -> str:
+    if file is None:
         return ""
-    state = [found.name]
-    for path in filter(None, (found.path, found.mask)):
+    state = [file.name]
+    for path in filter(None, (file.path, file.mask)):
         try:
             status = os.stat(path)
         except OSError:
@@ -91,11 +91,11 @@ def _load(root: Path, listing: Listing, request: DataRequest) -> Splits:
         notes += more_notes
     images = []
     for files, what in ((train, "training images"), (val, "validation images")):
-        usable = [found for found in files if found in squares]
+        usable = [file for file in files if file in squares]
         if not usable:
             raise _nothing(root, what, skipped, request)
-        rgb_NHW3 = np.stack([squares[found] for found in usable])
-        masks_NHW = torch.from_numpy(np.stack([masks[found] for found in usable])) if masks else None
+        rgb_NHW3 = np.stack([squares[file] for file in usable])
+        masks_NHW = torch.from_numpy(np.stack([masks[file] for file in usable])) if masks else None
         images.append(Images(torch.from_numpy(rgb_NHW3.transpose(0, 3, 1, 2).copy()), masks_NHW))
     return Splits(images[0], images[1], notes + skipped)
 
@@ -107,23 +107,23 @@ def _decode(files: Sequence[Found], request: DataRequest) -> tuple[dict[Found, P
     undecodable, too_small = [], []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's, on harmless faults such as a damaged EXIF block
-        with closing(_in_threads(lambda found: _square(found, request.size, smallest), files)) as results:
-            for done, (found, result) in enumerate(zip(files, results, strict=True), start=1):
+        with closing(_in_threads(lambda file: _square(file, request.size, smallest), files)) as results:
+            for done, (file, result) in enumerate(zip(files, results, strict=True), start=1):
                 if isinstance(result, UnreadableImageError):
-                    undecodable.append(f"{printable(found.name)} ({result.reason})")
+                    undecodable.append(f"{printable(file.name)} ({result.reason})")
                 elif result is None:
-                    too_small.append(printable(found.name))
+                    too_small.append(printable(file.name))
                 else:
-                    squares[found] = result
+                    squares[file] = result
                 request.progress("reading images", done, len(files))
     notes = _skipped(undecodable, "that could not be decoded")
     return squares, notes + _skipped(too_small, f"smaller than {smallest:g} pixels")
 
 
-def _square(found: Found, size: int, smallest: float) -> Pixels | UnreadableImageError | None:
+def _square(file: Found, size: int, smallest: float) -> Pixels | UnreadableImageError | None:
     """The image cut to size, or why it cannot be decoded, or None if it is too small."""
     try:
-        image = read_rgb(Path(found.path), at_least=size)
+        image = read_rgb(Path(file.path), at_least=size)
     except UnreadableImageError as error:
         return error
     return square(image, size) if min(image.shape[:2]) >= smallest else None
@@ -141,12 +141,12 @@ def _in_threads(work: Callable[[Found], Result], files: Sequence[Found]) -> Gene
 def _hold_out(files: Sequence[Found], seed: int) -> tuple[tuple[Found, ...], tuple[Found, ...], str]:
     """Split by a hash of seed and name, so that one file more or less moves few of the others."""
 
-    def place(found: Found) -> str:
-        return fingerprint(str(seed), found.name)
+    def place(file: Found) -> str:
+        return fingerprint(str(seed), file.name)
 
     held_out = set(sorted(files, key=place)[: max(1, round(HELD_OUT_SHARE * len(files)))])
-    train = tuple(found for found in files if found not in held_out)
-    val = tuple(found for found in files if found in held_out)
+    train = tuple(file for file in files if file not in held_out)
+    val = tuple(file for file in files if file in held_out)
     note = f"no val/ or test/ folder, so {len(val)} of the {len(files)} images are held out, chosen by the seed."
     return train, val, note
 

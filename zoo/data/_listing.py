@@ -62,14 +62,14 @@ class Listing:
         """
         if not classes:
             return self
-        kinds = {found.kind for found in (*self.train, *(self.val or ()))} - {""}
+        kinds = {file.kind for file in (*self.train, *(self.val or ()))} - {""}
         if not kinds:
             raise UserError(f"--classes {','.join(classes)}: the images are in no class folders, so leave it out.")
         for name in classes:
             if name not in kinds:
                 raise unknown("class", name, kinds)
-        train = tuple(found for found in self.train if found.kind in classes)
-        val = None if self.val is None else tuple(found for found in self.val if found.kind in classes)
+        train = tuple(file for file in self.train if file.kind in classes)
+        val = None if self.val is None else tuple(file for file in self.val if file.kind in classes)
         return dataclasses.replace(self, train=train, val=val)
 
 
@@ -141,11 +141,11 @@ def _images(top: Path, root: Path, masks: bool) -> tuple[tuple[Found, ...], tupl
     if paired and not masks:
         notes = ("masks/ is not used: only the images/ beside it are read.",)
     below = f"{above}images/" if paired else above
-    found = [
+    file = [
         Found(str(path), below + name, name.partition("/")[0] if "/" in name else "")
         for path, name in files_below(top, IMAGE_SUFFIXES)
     ]
-    images = tuple(sorted(found, key=lambda image: image.name))
+    images = tuple(sorted(file, key=lambda image: image.name))
     if masks:
         return _with_masks(images, folders["masks"], above)
     return images, notes
@@ -167,18 +167,18 @@ def _with_masks(images: Sequence[Found], folder: Path, above: str) -> tuple[tupl
         candidates.setdefault(os.path.splitext(name)[0], []).append((str(path), f"{above}masks/{name}"))
     _refuse_several([[name for _, name in rivals] for rivals in candidates.values()], "masks of one name")
     at = {stem: rivals[0] for stem, rivals in candidates.items()}
-    stems = [os.path.splitext(found.name.removeprefix(f"{above}images/"))[0] for found in images]
+    stems = [os.path.splitext(file.name.removeprefix(f"{above}images/"))[0] for file in images]
     pictures: dict[str, list[str]] = {stem: [] for stem in stems}
-    for found, stem in zip(images, stems, strict=True):
-        pictures[stem].append(found.name)
+    for file, stem in zip(images, stems, strict=True):
+        pictures[stem].append(file.name)
     _refuse_several(list(pictures.values()), "images of one name, and one mask for them")
-    missing = [printable(found.name) for found, stem in zip(images, stems, strict=True) if stem not in at]
+    missing = [printable(file.name) for file, stem in zip(images, stems, strict=True) if stem not in at]
     if missing:
         raise UserError(
             f"{len(missing)} of {len(images)} images have no mask of their name in {printable(f'{above}masks/')}: "
             f"{listed(missing)}; add the masks or remove the images."
         )
-    paired = tuple(found.masked(*at[stem]) for found, stem in zip(images, stems, strict=True))
+    paired = tuple(file.masked(*at[stem]) for file, stem in zip(images, stems, strict=True))
     spare = [printable(name) for stem, (_, name) in at.items() if stem not in set(stems)]
     return paired, ((f"{len(spare)} masks have no image: {listed(sorted(spare))}",) if spare else ())
 

@@ -39,12 +39,12 @@ def read_masks(images: Sequence[Found], size: int) -> tuple[dict[Found, Pixels],
     unreadable, other_size, other_way, small = [], [], [], 0
     values: dict[int, list[str]] = {}
     palette = _Palette()
-    for found in images:
-        name = printable(found.mask_name)
+    for file in images:
+        name = printable(file.mask_name)
         try:
-            mask = read_mask(Path(found.mask))
-            height, width, turn = upright_size(Path(found.path))
-            *_, mask_turn = upright_size(Path(found.mask))
+            mask = read_mask(Path(file.mask))
+            height, width, turn = upright_size(Path(file.path))
+            *_, mask_turn = upright_size(Path(file.mask))
         except UnreadableImageError as error:
             unreadable.append(f"{name} ({error.reason})")
             continue
@@ -57,13 +57,13 @@ def read_masks(images: Sequence[Found], size: int) -> tuple[dict[Found, Pixels],
         for value in np.bincount(mask.classes.ravel(), minlength=256).nonzero()[0].tolist():
             values.setdefault(value, []).append(name)
         small += min(height, width) < size
-        masks[found] = square_mask(mask.classes, size)
+        masks[file] = square_mask(mask.classes, size)
     _refuse(unreadable, "cannot be read as masks", "mend or remove them with their images")
     _refuse(other_size, "are of another size than their image", "make them equal, or remove both")
     _refuse(other_way, "may lie another way than their image", "turn the pixels of both upright and save them without")
     _refuse(palette.conflicts, "have another palette than the others", "save all with one palette, or as grey levels")
     if _check_values(values) == {0, 255}:
-        masks = {found: (mask > 0).astype(np.uint8) for found, mask in masks.items()}
+        masks = {file: (mask > 0).astype(np.uint8) for file, mask in masks.items()}
     notes = (f"enlarged {small} images smaller than {size} pixels, with their masks.",) if small else ()
     return masks, notes
 

@@ -31,7 +31,7 @@ def cached_splits(cache: Path, key: str, make: Callable[[], Splits]) -> Splits:
                 made[f"{name}_masks"] = images.masks
         return made
 
-    found = cached_tensors(cache, key, tensors)
-    notes = bytes(found["notes"].tolist()).decode()
-    train, val = (Images(found[name], found.get(f"{name}_masks")) for name in ("train", "val"))
+    stored = cached_tensors(cache, key, tensors)
+    notes = bytes(stored["notes"].tolist()).decode()
+    train, val = (Images(stored[name], stored.get(f"{name}_masks")) for name in ("train", "val"))
     return Splits(train, val, tuple(notes.splitlines()))

@@ -46,9 +46,9 @@ def cached_tensors(cache: Path, key: str, make: Callable[[], dict[str, Tensor]])
         make: makes the tensors; ``checksum`` is not free as a name.
     """
     path = cache / f"{key}.safetensors"
-    found = _read(path)
-    if found is not None:
-        return found
+    stored = _read(path)
+    if stored is not None:
+        return stored
     made = make()
     _write(path, made)
     return made

@@ -135,7 +135,7 @@ def check(plan: Plan, task: FittedTask, network: Network) -> dict[str, float]:
     request = DataRequest("", plan.size, (), 0, cache_folder(), lambda *_: None, masks=needs_masks)
     images = registry.dataset(default).value.load(request).val
     val = Split(images, task.visible(images), task.targets(images))
-    return _shown(judge(network, Prepared(task, val, val, (), ""), CPU, "fp32")[0], plan)
+    return _card_figures(judge(network, Prepared(task, val, val, (), ""), CPU, "fp32")[0], plan)
 
 
 def command(plan: Plan) -> str:
@@ -170,18 +170,18 @@ def _judged(
     for name in classes:
         of_class = dataclasses.replace(plan, classes=(name,))
         half = prepare(of_class, cache_folder(), lambda *_: None, lambda: prepared.task)
-        by_class[name] = {who: _shown(judge(one, half, CPU, "fp32")[0], plan) for who, one in networks.items()}
+        by_class[name] = {who: _card_figures(judge(one, half, CPU, "fp32")[0], plan) for who, one in networks.items()}
     metric = plan.task.value.class_metric
     if not classes and metric is not None:
         for number in range(prepared.task.num_classes):
             by_class[str(number)] = {
                 who: {metric.name: round(f[f"{metric.name}_{number}"], 5)} for who, f in figures.items()
             }
-    of_all = {who: _shown(one, plan) for who, one in figures.items()}
+    of_all = {who: _card_figures(one, plan) for who, one in figures.items()}
     return {"figures": of_all, "by_class": by_class or {"the only one": of_all}}
 
 
-def _shown(figures: Mapping[str, float], plan: Plan) -> dict[str, float]:
+def _card_figures(figures: Mapping[str, float], plan: Plan) -> dict[str, float]:
     """The figures that tables show, rounded to what they are worth."""
     names = ("loss", *(metric.name for metric in plan.task.value.metrics))
     return {name: round(figures[name], 5) for name in names}

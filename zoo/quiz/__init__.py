@@ -63,6 +63,6 @@ def exercise_at(address: str) -> Exercise:
     """
     topic, exercise = find(address)
     if exercise is None:
-        names = ", ".join(f"{topic.name}/{known.name}" for known in topic.exercises)
+        names = ", ".join(f"{topic.name}/{each.name}" for each in topic.exercises)
         raise UserError(f"{topic.name} has several exercises; name one of {names}.")
     return exercise

@@ -114,26 +114,26 @@ def _to_python(answer: str, symbols: Sequence[str]) -> _Python:
         match = _TOKEN.match(text, place)
         if match is None:
             raise _unread(answer, place, "only numbers, symbols, + - * / ^ and round brackets are understood")
-        kind, found = str(match.lastgroup), match[0]
-        if python.ends_factor and (kind == "name" or found == "("):
+        kind, token = str(match.lastgroup), match[0]
+        if python.ends_factor and (kind == "name" or token == "("):
             python.add("*", place, ends_factor=False)
         elif python.ends_factor and kind == "number":
             raise _unread(answer, place, "write * or ^ before a number")
-        if not python.ends_factor and (found in ("*", "/", "//", ")") or kind in ("power", "raised")):
+        if not python.ends_factor and (token in ("*", "/", "//", ")") or kind in ("power", "raised")):
             raise _unread(answer, place, "a number or a symbol is missing before it")
         if kind == "name":
-            found = _symbol(answer, place, found, symbols)
+            token = _symbol(answer, place, token, symbols)
         if kind == "raised":
-            python.add(f"**{found.translate(_RAISED)}", place, ends_factor=True)
+            python.add(f"**{token.translate(_RAISED)}", place, ends_factor=True)
         elif kind == "power":
             python.add("**", place, ends_factor=False)
-        elif kind == "number" and not found.isdigit():
-            value = Fraction(found)
+        elif kind == "number" and not token.isdigit():
+            value = Fraction(token)
             python.add(f"({value.numerator}/{value.denominator})", place, ends_factor=True)
         elif kind == "number":  # leading zeros are no Python
-            python.add(str(int(found)), place, ends_factor=True)
+            python.add(str(int(token)), place, ends_factor=True)
         elif kind != "blank":
-            python.add(found, place, ends_factor=kind == "name" or found == ")")
+            python.add(token, place, ends_factor=kind == "name" or token == ")")
         place = match.end()
     if not python.ends_factor:
         raise _unread(answer, len(answer), "a number or a symbol is missing")

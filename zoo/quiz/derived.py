@@ -25,8 +25,8 @@ def cost(name: str, parts: dict[str, tuple[str, str]]) -> Callable[[Registry], T
 
     def derive(registry: Registry) -> Truth:
         report = report_of(registry, name)
-        found = {label: formula_of(report, *place) for label, place in parts.items()}
-        return Truth(found, report.point)
+        formulas = {label: formula_of(report, *place) for label, place in parts.items()}
+        return Truth(formulas, report.point)
 
     return derive
 

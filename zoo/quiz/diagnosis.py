@@ -123,9 +123,9 @@ def _terms(
     over = dict((answer - truth).terms)
     missing = [monomial for monomial in truth.terms if monomial not in answer.terms]
     for monomial in list(missing):
-        found = _fixed_term(alone(truth, monomial), over, usual)
-        if found:
-            values, became = found
+        constant = _fixed_term(alone(truth, monomial), over, usual)
+        if constant:
+            values, became = constant
             over[became] -= put(alone(truth, monomial), values).terms[became]
             del over[monomial]
             missing.remove(monomial)
@@ -206,10 +206,10 @@ def _powers(symbols: Sequence[str], wrong: Monomial, right: Monomial) -> str:
         return f"{more[0]} stands where {less[0]} belongs"
     missing = [s for s, (a, _) in off.items() if not a]
     foreign = [s for s, (_, b) in off.items() if not b]
-    told = [f"{s} is to the power of {a} rather than {b}" for s, (a, b) in off.items() if a and b]
-    told += [f"{_and(missing)} should appear"] if missing else []
-    told += [f"{_and(foreign)} should not appear"] if foreign else []
-    return " and ".join(told)
+    sentences = [f"{s} is to the power of {a} rather than {b}" for s, (a, b) in off.items() if a and b]
+    sentences += [f"{_and(missing)} should appear"] if missing else []
+    sentences += [f"{_and(foreign)} should not appear"] if foreign else []
+    return " and ".join(sentences)
 
 
 def _labels(truth: Polynomial, monomial: Monomial, parts: Mapping[str, Polynomial]) -> str:

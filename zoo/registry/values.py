@@ -73,7 +73,7 @@ def _problem_of_config(config: object, name: str) -> str:
     if not (isinstance(config, type) and issubclass(config, Config) and dataclasses.is_dataclass(config)):
         return f"{name}, whose config is not a subclass of zoo.api.Config and a dataclass."
     fields = list(fields_of(config))
-    bad = [field for field, _, known in fields if not (field.isprintable() and _is_line(known.help))]
+    bad = [field for field, _, declared in fields if not (field.isprintable() and _is_line(declared.help))]
     if bad:
         return f"{name}, whose setting {printable(bad[0])} has a help that is no line of text."
     config()  # every setting has a default, and keeps its own bounds

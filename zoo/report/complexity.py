@@ -57,13 +57,13 @@ def section(report: Report, picture: Path) -> Section:
     """The report as a part of a page, with its chart written to a file, and the network drawn to another beside it."""
     drawing = picture.with_name("network.svg")
     failures = (attempt(picture, partial(save_chart, report)), attempt(drawing, partial(save_graph, report)))
-    shown = [tables.numbers(report)]
+    sections = [tables.numbers(report)]
     if report.derivation:
-        shown.insert(0, tables.formulas(report))
+        sections.insert(0, tables.formulas(report))
     return Section(
         "Complexity",
         text=[failure for failure in failures if failure],
-        tables=shown,
+        tables=sections,
         charts=[
             (picture, "Weights, outputs and connections, layer by layer, for one picture."),
             (drawing, f"The network, layer by layer, and the size of what each puts out. {COLORS}"),

@@ -34,14 +34,14 @@ def _curves(runs: Mapping[str, Run], metrics: Sequence[Metric]) -> Figure:
     measured = {name for run in runs.values() for line in run.epochs() for name in line} or {
         metric.name for metric in metrics
     }
-    shown = [LOSS, *(metric for metric in metrics if metric.name in measured)]
-    columns = min(len(shown), 2)
-    rows = -(-len(shown) // columns)
+    curves = [LOSS, *(metric for metric in metrics if metric.name in measured)]
+    columns = min(len(curves), 2)
+    rows = -(-len(curves) // columns)
     figure = Figure(figsize=(4.6 * columns, 2.9 * rows + 0.3), layout="constrained")
-    panels = zip(shown, figure.subplots(rows, columns, squeeze=False).flat, strict=False)
+    panels = zip(curves, figure.subplots(rows, columns, squeeze=False).flat, strict=False)
     legend, *_ = [_panel(axes, runs, metric) for metric, axes in panels]
     put_legend(figure, *legend)
-    for axes in figure.axes[len(shown) :]:
+    for axes in figure.axes[len(curves) :]:
         axes.remove()
     return figure
 

@@ -68,11 +68,11 @@ def _judged(columns: Mapping[str, Mapping[str, Any]], metric: Metric, *, compara
 def best(metric: Metric, columns: Mapping[str, Mapping[str, Any]]) -> str:
     """Whose figure is the best, as far as the table shows it: all that share it, or a dash where there is no other."""
     values = {name: figures.get(metric.name) for name, figures in columns.items()}
-    known = {name: value for name, value in values.items() if value is not None and value == value}
-    if len(known) < 2:
+    numbers = {name: value for name, value in values.items() if value is not None and value == value}
+    if len(numbers) < 2:
         return "-"
-    record = metric.format((max if metric.higher_is_better else min)(known.values()))
-    return ", ".join(name for name, value in known.items() if metric.format(value) == record)
+    record = metric.format((max if metric.higher_is_better else min)(numbers.values()))
+    return ", ".join(name for name, value in numbers.items() if metric.format(value) == record)
 
 
 def class_table(run: Run, metric: Metric) -> Table:

@@ -127,12 +127,12 @@ def _arc(start: int, end: int, lane: int) -> str:
 def _box(node: Node, place: int) -> str:
     y, baseline = _TOP + place * _PITCH, _middle(place) + 4
     size = "x".join(map(str, node.shape))
-    told = [size]
+    lines = [size]
     if node.row:
-        told = [f"{column}: {cell.value:,}" for column, cell in node.row.cells.items() if cell.value]
+        lines = [f"{column}: {cell.value:,}" for column, cell in node.row.cells.items() if cell.value]
     name = node.name if len(node.name) <= 30 else f"...{node.name[-27:]}"
     return (
-        f"<g><title>{escape('; '.join([node.name, *told]))}</title>"
+        f"<g><title>{escape('; '.join([node.name, *lines]))}</title>"
         f'<rect class="{node.kind}" x="{_LEFT}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="4"/>'
         f'<text x="{_LEFT + 8}" y="{baseline}">{escape(name)}</text>'
         f'<text class="faint" x="{_LEFT + _WIDTH - 8}" y="{baseline}" text-anchor="end">{size}</text></g>'

@@ -73,7 +73,7 @@ def _data_line(record: Mapping[str, Any]) -> str:
 def _settings(record: Mapping[str, Any], result: Mapping[str, Any]) -> list[list[str]]:
     """Every setting of a run, down to the versions it ran with."""
     plan = record["plan"]
-    shown: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "architecture": plan["architecture"],
         **plan["config"],
         "weights at the start": record.get("initial_weights") or "random",
@@ -91,4 +91,4 @@ def _settings(record: Mapping[str, Any], result: Mapping[str, Any]) -> list[list
         "time in all": duration(result["total_s"]),
         **record["versions"],
     }
-    return [[name.replace("_", " "), str(value)] for name, value in shown.items()]
+    return [[name.replace("_", " "), str(value)] for name, value in settings.items()]

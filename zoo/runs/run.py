@@ -55,8 +55,8 @@ class Run:
 
     def __repr__(self) -> str:
         figures = {**self.record.get("result", {})}
-        known = [f"{name}={figures[name]:.4g}" for name in ("loss", "accuracy") if name in figures]
-        return f"Run({str(self.folder)!r}, {', '.join([self.record['status'], *known])})"
+        words = [f"{name}={figures[name]:.4g}" for name in ("loss", "accuracy") if name in figures]
+        return f"Run({str(self.folder)!r}, {', '.join([self.record['status'], *words])})"
 
     def _repr_html_(self) -> str:
         """In a notebook, a run shows its report."""

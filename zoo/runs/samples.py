@@ -59,7 +59,7 @@ def side_by_side(sheets: Mapping[str, Path]) -> Rows:
         *others, prediction = read_samples(path).items()
         predictions[name] = prediction[1]
         for label, row in others:
-            if not any(np.array_equal(row, known) for known in shared.values()):
+            if not any(np.array_equal(row, other) for other in shared.values()):
                 shared[free_label(label if label not in shared else f"{label}\n{name}", shared)] = row
     for name, row in predictions.items():
         shared[free_label(name, shared)] = row  # a run may be called as one of the rows

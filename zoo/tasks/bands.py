@@ -40,11 +40,11 @@ def shrunk(
     """
     height, width = picture_3HW.shape[-2:]
     narrow = [
-        F.interpolate(seen.float(), (seen.shape[-2], size[1]), mode="bilinear", antialias=True)
-        for seen in (view(picture_3HW[None, *band]) for band in bands(height, width))
+        F.interpolate(band_view.float(), (band_view.shape[-2], size[1]), mode="bilinear", antialias=True)
+        for band_view in (view(picture_3HW[None, *band]) for band in bands(height, width))
     ]
-    seen_1Chw = F.interpolate(torch.cat(narrow, dim=2), size, mode="bilinear", antialias=True)
-    return seen_1Chw.round().clamp(0, 255).to(torch.uint8)
+    picture_1Chw = F.interpolate(torch.cat(narrow, dim=2), size, mode="bilinear", antialias=True)
+    return picture_1Chw.round().clamp(0, 255).to(torch.uint8)
 
 
 def enlarged(map_1Khw: Tensor, size: tuple[int, int], mode: str) -> Iterator[tuple[Band, Tensor]]:

@@ -19,16 +19,16 @@ class BrokenPromise(AssertionError):  # noqa: N818 -- an AssertionError with a m
     """An architecture does not do what the contract says."""
 
 
-def require(held: bool, seen: str, change: str) -> None:
+def require(held: bool, observed: str, change: str) -> None:
     """Raise `BrokenPromise` unless a promise is held; ``assert`` would be gone under ``python -O``.
 
     Args:
         held: whether it is.
-        seen: what was seen instead.
+        observed: what was observed instead.
         change: what to change in the architecture.
     """
     if not held:
-        raise BrokenPromise(f"{seen}: {change}.")
+        raise BrokenPromise(f"{observed}: {change}.")
 
 
 def network_of(

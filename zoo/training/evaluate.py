@@ -57,9 +57,9 @@ def evaluate(
     confusion_KK = torch.zeros(classes, classes, dtype=torch.int64, device=device)
     classes_NHW: list[Tensor] = [torch.empty(0, *batches.targets_NHW.shape[1:], dtype=torch.uint8)]
     variants: dict[str, list[Tensor]] = defaultdict(list)
-    for seen, target_NHW in batches.in_order():
+    for visible, target_NHW in batches.in_order():
         with autocast():
-            logits_NKHW = network(seen)
+            logits_NKHW = network(visible)
             loss = task.loss(logits_NKHW, target_NHW)
         choice_NHW = logits_NKHW.argmax(dim=1)
         losses[0] += loss * len(target_NHW)

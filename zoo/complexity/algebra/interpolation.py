@@ -87,25 +87,25 @@ def interpolate(
     # Smallest values are special: with 1x1 kernels, the terms that padding makes would not be there to be seen.
     anchor = {symbol: random.choice(values[symbol][1:] or values[symbol]) for symbol in symbols}
     first = evaluate(anchor)
-    known: dict[K, Terms] = {key: {(): Fraction(value)} if value else {} for key, value in first.items()}
+    polynomials: dict[K, Terms] = {key: {(): Fraction(value)} if value else {} for key, value in first.items()}
     for i, symbol in enumerate(order):
         others = [value for value in values[symbol][: degrees[symbol] + 1] if value != anchor[symbol]]
         nodes = [anchor[symbol], *others[: degrees[symbol]]]
-        points = _points(known, values, order[:i], random)
-        seen = [[evaluate({**anchor, **p, symbol: node}) for p in points] for node in nodes[1:]]
-        known = _bring_in(known, points, nodes, seen, order[:i])
+        points = _points(polynomials, values, order[:i], random)
+        samples = [[evaluate({**anchor, **p, symbol: node}) for p in points] for node in nodes[1:]]
+        polynomials = _bring_in(polynomials, points, nodes, samples, order[:i])
     place = [order.index(symbol) for symbol in symbols]
     return {
         key: Polynomial.make(symbols, [(tuple(m[p] for p in place), c) for m, c in terms.items()])
-        for key, terms in known.items()
+        for key, terms in polynomials.items()
     }
 
 
 def _points(
-    known: Mapping[K, Terms], values: Mapping[str, Sequence[int]], before: Sequence[str], random: Random
+    polynomials: Mapping[K, Terms], values: Mapping[str, Sequence[int]], before: Sequence[str], random: Random
 ) -> list[dict[str, int]]:
     """Points that tell the monomials of every polynomial apart, as many as the longest of them needs."""
-    supports = {tuple(terms) for terms in known.values()}
+    supports = {tuple(terms) for terms in polynomials.values()}
     wide = max(map(len, supports), default=0)
     for _ in range(_ATTEMPTS):
         points = [{s: random.choice(values[s]) for s in before} for _ in range(wide)]
@@ -129,27 +129,27 @@ def _matrix(
 
 
 def _bring_in(
-    known: Mapping[K, Terms],
+    polynomials: Mapping[K, Terms],
     points: Sequence[Mapping[str, int]],
     nodes: Sequence[int],
-    seen: Sequence[Sequence[Values[K]]],
+    samples: Sequence[Sequence[Values[K]]],
     before: Sequence[str],
 ) -> dict[K, Terms]:
     """Every polynomial with one more symbol in it.
 
     Args:
-        known: the polynomials in the symbols before, the new one standing at ``nodes[0]``.
+        polynomials: the polynomials in the symbols before, the new one standing at ``nodes[0]``.
         points: where the symbols before were put, for each count.
         nodes: values of the new symbol.
-        seen: for every further node and every point, all quantities.
+        samples: for every further node and every point, all quantities.
         before: the symbols that are in already, in order.
     """
     solved: dict[object, Terms] = {}
     wider = {}
-    for key, terms in known.items():
+    for key, terms in polynomials.items():
         monomials = list(terms)
         used = range(len(monomials))
-        sides = [[seen[j][t][key] for t in used] for j in range(len(seen))]
+        sides = [[samples[j][t][key] for t in used] for j in range(len(samples))]
         question = (tuple(terms.items()), tuple(map(tuple, sides)))
         if question not in solved:
             columns = [list(terms.values()), *(solve(_matrix(monomials, points, before), sides) if monomials else [])]

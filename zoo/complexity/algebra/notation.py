@@ -107,14 +107,14 @@ def factored(symbols: tuple[str, ...], terms: Sequence[tuple[tuple[int, ...], Fr
     poly = sympy.Poly({m: sympy.Rational(c.numerator, c.denominator) for m, c in terms}, *generators, domain="QQ")
     constant, factors = poly.factor_list()
     coefficient = Fraction(int(constant.p), int(constant.q))
-    found: list[tuple[Polynomial, int]] = []
+    powers: list[tuple[Polynomial, int]] = []
     for factor, exponent in factors:
         whole = Polynomial.make(symbols, [(m, Fraction(int(c.p), int(c.q))) for m, c in factor.terms()])
         if whole.terms[max(whole.terms, key=lambda m: m[::-1])] < 0:  # 4 k H + 1 - k^2 rather than k^2 - 4 k H - 1
             whole, coefficient = whole * -1, coefficient * (-1) ** exponent
-        found.append((whole, exponent))
-    found.sort(key=lambda pair: (len(pair[0].terms) > 1, [tuple(-e for e in m) for m in pair[0].terms]))
-    return coefficient, tuple(found)
+        powers.append((whole, exponent))
+    powers.sort(key=lambda pair: (len(pair[0].terms) > 1, [tuple(-e for e in m) for m in pair[0].terms]))
+    return coefficient, tuple(powers)
 
 
 @cache

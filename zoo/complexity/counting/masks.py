@@ -69,12 +69,12 @@ class Masks:
         if not self._masks and name not in ("constant_pad_nd", "im2col"):
             return
         try:
-            found = self._found(name, func, args, inputs, out)
+            derived = self._mask(name, func, args, inputs, out)
         except UnknownMask:
             for tensor in rules.tensors_in(out):
                 self._masks[id(tensor)] = (tensor, None)
             return
-        masks = [found] if isinstance(found, Tensor) else list(found or ())
+        masks = [derived] if isinstance(derived, Tensor) else list(derived or ())
         for tensor, mask in zip(rules.tensors_in(out), masks, strict=False):
             self._set(tensor, mask)
 
@@ -108,7 +108,7 @@ class Masks:
 
     # --- what operations do to masks ---
 
-    def _found(
+    def _mask(
         self,
         name: str,
         func: Callable[..., Any],

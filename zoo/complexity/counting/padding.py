@@ -84,16 +84,16 @@ def conv_inside(args: Sequence[Any], out: Tensor, mask: Mask) -> int:
         return connections
     mask = mask.expand(x.shape)
     alike = mask.stride(1) == 0  # one channel stands for all
-    seen = _as_numbers(mask[:, :1], [x.shape[0], 1, *x.shape[2:]]) if alike else _as_numbers(mask, x.shape)
+    taps = _as_numbers(mask[:, :1], [x.shape[0], 1, *x.shape[2:]]) if alike else _as_numbers(mask, x.shape)
     channels = 1 if alike else x.shape[1]
     if transposed:
         ones = torch.ones(channels, 1, *w.shape[2:])
-        hits = _conv_transpose(dims)(seen, ones, None, s, p, args[7], 1, d)
+        hits = _conv_transpose(dims)(taps, ones, None, s, p, args[7], 1, d)
         times = w.shape[0] * w.shape[1] if alike else w.shape[1]
     else:
         parts = 1 if alike else groups
         ones = torch.ones(parts, channels // parts, *w.shape[2:])
-        hits = _conv(dims)(seen, ones, None, s, p, d, parts)
+        hits = _conv(dims)(taps, ones, None, s, p, d, parts)
         times = w.shape[0] * w.shape[1] if alike else w.shape[0] // groups
     return int(hits.double().sum().item() * times)
 
@@ -117,13 +117,13 @@ def matmul_inside(a: Tensor, b: Tensor, mask_a: Mask, mask_b: Mask) -> int:
 
 def product_mask(out: Tensor, masks: Sequence[Mask]) -> Mask:
     """The mask of an elementwise product: False where a factor is padding."""
-    known = [m for m in masks if m is not None]
-    if not known:
+    given = [m for m in masks if m is not None]
+    if not given:
         return None
     if out.numel() > LIMIT:
         raise UnknownMask
     joint = torch.ones((), dtype=torch.bool)
-    for mask in known:
+    for mask in given:
         joint = joint & mask
     return joint.expand(out.shape)
 

@@ -104,11 +104,11 @@ class Waiting:
     def move(self, name: str, args: Sequence[Any], inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> None:
         """Note that values were moved, or scaled by a number."""
         for out in outputs:
-            found: dict[Product, Spread] = {}
+            spreads: dict[Product, Spread] = {}
             for x in inputs:
                 for product, spread in self._spreads.get(id(x), (x, {}))[1].items():
-                    found[product] = moved(name, args, x, out, spread)
-            self._know(out, found)
+                    spreads[product] = moved(name, args, x, out, spread)
+            self._know(out, spreads)
 
     def add(self, pending: Sequence[tuple[Tensor, tuple[Product, ...]]], out: Tensor) -> None:
         """Note that tensors were added; of products with the same sources, that makes a contraction."""
@@ -119,13 +119,13 @@ class Waiting:
                         if one is not other and one.sources == other.sources:
                             for product in (one, other):
                                 product.sum_up(Spread((), product.size))
-        found = {}
+        spreads = {}
         for x, products in pending:
             for product in products:
                 spread = self._of(product, x)
                 missing = (Extent(1, (False, False)),) * (out.dim() - x.dim())
-                found[product] = replace(spread, extents=(*missing, *spread.extents))
-        self._know(out, found)
+                spreads[product] = replace(spread, extents=(*missing, *spread.extents))
+        self._know(out, spreads)
 
     def reduce(self, x: Tensor, products: Iterable[Product], dims: Sequence[int], out: Tensor) -> tuple[Product, ...]:
         """Note a sum along some dimensions.
@@ -153,8 +153,8 @@ class Waiting:
         return tuple(left)
 
     def _of(self, product: Product, x: Tensor) -> Spread:
-        known = self._spreads.get(id(x), (x, {}))[1].get(product)
-        return known or _anywhere(product.size, x.dim())
+        spread = self._spreads.get(id(x), (x, {}))[1].get(product)
+        return spread or _anywhere(product.size, x.dim())
 
     def _know(self, tensor: Tensor, spreads: dict[Product, Spread]) -> None:
         if spreads:

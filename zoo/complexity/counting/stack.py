@@ -161,12 +161,12 @@ class ModuleStack:
 
     def assign_parameters(self, provenance: Provenance) -> None:
         """Put every parameter into its row, once, as weights or as biases."""
-        seen: set[int] = set()
+        visited: set[int] = set()
         for name, parameter in self._module.named_parameters():
             key = storage_key(parameter)
-            if key in seen:
+            if key in visited:
                 continue
-            seen.add(key)
+            visited.add(key)
             path, _, last = name.rpartition(".")
             row = self._count.row(self._claimed.get(name, path or ROOT))
             used = key in provenance.added or key in provenance.multiplied

@@ -176,11 +176,11 @@ def fit_line(
 
 
 def _degrees(xs: Sequence[int], counts: Sequence[dict[Key, int]]) -> dict[Key, int]:
-    known: dict[tuple[int, ...], int] = {}  # many quantities go through the same points
+    computed: dict[tuple[int, ...], int] = {}  # many quantities go through the same points
     degrees = {}
     for key in counts[0]:
         ys = tuple(values[key] for values in counts)
-        if ys not in known:
-            known[ys] = degree_of(xs, ys)
-        degrees[key] = known[ys]
+        if ys not in computed:
+            computed[ys] = degree_of(xs, ys)
+        degrees[key] = computed[ys]
     return degrees

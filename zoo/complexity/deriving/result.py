@@ -186,6 +186,6 @@ def _notes(count: Count, derivation: Derivation | None) -> list[str]:
     return notes
 
 
-def _some(names: Sequence[str], shown: int = 4) -> str:
-    rest = len(names) - shown
-    return ", ".join(names[:shown]) + (f" and {rest} more" if rest > 0 else "")
+def _some(names: Sequence[str], limit: int = 4) -> str:
+    rest = len(names) - limit
+    return ", ".join(names[:limit]) + (f" and {rest} more" if rest > 0 else "")

@@ -121,9 +121,9 @@ class Subject:
     def observations(self) -> list[tuple[dict[str, int], Count]]:
         """Every count so far, and where it was taken."""
         return [
-            (dict(zip(self.symbols, key, strict=True)), found)
-            for key, found in self._counts.items()
-            if found is not None
+            (dict(zip(self.symbols, key, strict=True)), count)
+            for key, count in self._counts.items()
+            if count is not None
         ]
 
     def _run(self, point: Point) -> Count | None:
@@ -159,17 +159,17 @@ def of_architecture(
     """An architecture of the zoo, with every setting that has a symbol as a symbol."""
     fields: dict[str, str] = {}
     settings = []
-    for name, kind, known in fields_of(type(config)):
-        if kind is int and known.symbol:
-            fields[known.symbol] = name
+    for name, kind, setting in fields_of(type(config)):
+        if kind is int and setting.symbol:
+            fields[setting.symbol] = name
             settings.append(
                 Axis(
-                    known.symbol,
+                    setting.symbol,
                     getattr(config, name),
-                    low=1 if known.low is None else int(known.low),
-                    high=None if known.high is None else int(known.high),
-                    odd=known.odd,
-                    choices=tuple(int(choice) for choice in known.choices),
+                    low=1 if setting.low is None else int(setting.low),
+                    high=None if setting.high is None else int(setting.high),
+                    odd=setting.odd,
+                    choices=tuple(int(choice) for choice in setting.choices),
                     what=name,
                 )
             )

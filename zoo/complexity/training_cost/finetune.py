@@ -210,8 +210,8 @@ def _formula(formulas: StepFormulas, name: str) -> Polynomial | None:
     if name != "total":
         return formulas.item(name)
     parts = [formulas.item(item) for item in _BYTES]
-    found = [part for part in parts if part is not None]
-    return total(found[0].symbols, found) if len(found) == len(parts) else None
+    polynomials = [part for part in parts if part is not None]
+    return total(polynomials[0].symbols, polynomials) if len(polynomials) == len(parts) else None
 
 
 def _notes(ledger: Ledger, measured: bool) -> list[str]:

@@ -73,7 +73,7 @@ def prove_step(subject: Subject, batch: int, scope: Scope, setup: Setup, symbols
     path = path_at(point, dict.fromkeys(odd, 2))
     path.ignores = initializes
     try:
-        found = _run(subject, path, scope, setup)
+        totals = _run(subject, path, scope, setup)
     except UnprovableError:
         return None
     except Exception:  # torch words it in many ways: an operation does not take such sizes
@@ -83,7 +83,7 @@ def prove_step(subject: Subject, batch: int, scope: Scope, setup: Setup, symbols
     tied = region.tied()
     if tied - {BATCH}:  # its code asks for this value: it stays a number
         return prove_step(subject, batch, scope, setup, [s for s in symbols if s not in tied])
-    polynomials = {key: region.in_values(expression_of(value, path).current()) for key, value in found.items()}
+    polynomials = {key: region.in_values(expression_of(value, path).current()) for key, value in totals.items()}
     counted = values_of(predict(subject, subject.point, batch, scope, setup))
     if {key: polynomial.at(point) for key, polynomial in polynomials.items()} != counted or tied:
         return None

@@ -50,9 +50,9 @@ class Ratio:
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values; ratios as text, exact."""
-        told = {"now": self.now, "by_formula": self.by_formula, "limit": self.limit}
+        record = {"now": self.now, "by_formula": self.by_formula, "limit": self.limit}
         return {
-            **{name: None if value is None else str(value) for name, value in told.items()},
+            **{name: None if value is None else str(value) for name, value in record.items()},
             "expression": self.expression or None,
         }
 

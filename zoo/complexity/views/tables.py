@@ -57,11 +57,11 @@ def _short_formula(text: str) -> str:
 def doubled(doubling: Doubling, report: Report) -> Table:
     """By what every quantity is multiplied."""
     columns = list(report.totals)
-    told = {**doubling.rows, "total": doubling.totals}
-    rows = [[layer, *(_ratio(ratios.get(column)) for column in columns)] for layer, ratios in told.items() if ratios]
+    entries = {**doubling.rows, "total": doubling.totals}
+    rows = [[layer, *(_ratio(ratios.get(column)) for column in columns)] for layer, ratios in entries.items() if ratios]
     sentences = [
         f"{layer}, {column}: x {write_ratio(ratio.above, ratio.below, PRETTY)}"
-        for layer, ratios in told.items()
+        for layer, ratios in entries.items()
         for column, ratio in ratios.items()
         if layer == "total" and ratio.exact is None and ratio.above is not None and ratio.below is not None
     ]
@@ -81,8 +81,8 @@ def _ratio(ratio: Ratio | None) -> str:
     value = ratio.now if ratio.now is not None else ratio.by_formula
     if value is None:
         return "?"
-    shown = str(value) if value.denominator == 1 else f"{float(value):.4f}"
-    text = f"x {shown}" + ("" if ratio.now is not None else " ?")
+    number = str(value) if value.denominator == 1 else f"{float(value):.4f}"
+    text = f"x {number}" + ("" if ratio.now is not None else " ?")
     return text if ratio.limit is None else f"{text} -> {_short(ratio.limit)}"
 
 
@@ -90,15 +90,15 @@ def _short(value: Fraction) -> str:
     return str(value) if value.denominator < 100 else f"{float(value):.4f}"
 
 
-def ledger(told: Ledger) -> list[Table]:
+def ledger(costs: Ledger) -> list[Table]:
     """The fine-tuning ledger, a table a scope: predicted, measured, formula, ratio to training everything."""
-    whole = told.columns[0]
+    whole = costs.columns[0]
     tables = []
-    for column in told.columns:
+    for column in costs.columns:
         grown = any(entry.doubled is not None for entry in column.entries.values())
         rows = [
             [
-                _item_name(name, told),
+                _item_name(name, costs),
                 f"{entry.predicted:,}",
                 _measured(entry),
                 _share(entry, whole.entries[name]),
@@ -108,22 +108,22 @@ def ledger(told: Ledger) -> list[Table]:
             for name, entry in column.entries.items()
         ]
         head = ["", "predicted", "measured", "of all", *(["doubled"] if grown else []), "formula"]
-        tables.append(Table(head, rows, f"training {column.scope}, batch of {told.batch}", words=(0, len(head) - 1)))
-    tables += [_shares(told, column) for column in told.columns[1:]]
-    tables[-1] = replace(tables[-1], foot=told.notes)
+        tables.append(Table(head, rows, f"training {column.scope}, batch of {costs.batch}", words=(0, len(head) - 1)))
+    tables += [_shares(costs, column) for column in costs.columns[1:]]
+    tables[-1] = replace(tables[-1], foot=costs.notes)
     return tables
 
 
-def _shares(told: Ledger, column: Column) -> Table:
+def _shares(costs: Ledger, column: Column) -> Table:
     """How many times as much training everything costs: predicted beside measured, here and doubled."""
     grown = any(entry.doubled is not None for entry in column.entries.values())
     rows = []
-    for name, shares in told.shares(column).items():
+    for name, shares in costs.shares(column).items():
         ratios = [shares.predicted, shares.measured]
         ratios += [shares.doubled, shares.measured_doubled] if grown else []
-        rows.append([_SHARE_NAMES.get(name) or _item_name(name, told), *map(_times, ratios)])
+        rows.append([_SHARE_NAMES.get(name) or _item_name(name, costs), *map(_times, ratios)])
     head = ["", "predicted", "measured", *(["doubled, predicted", "measured"] if grown else [])]
-    return Table(head, rows, f"training everything : {column.scope}, batch of {told.batch}")
+    return Table(head, rows, f"training everything : {column.scope}, batch of {costs.batch}")
 
 
 def _times(ratio: Fraction | None) -> str:
@@ -143,9 +143,9 @@ _LEDGER_NAMES = {
 }
 
 
-def _item_name(name: str, told: Ledger) -> str:
+def _item_name(name: str, entries: Ledger) -> str:
     if name == "optimizer":
-        return f"{OPTIMIZER_NAMES[told.setup.optimizer]}'s state"
+        return f"{OPTIMIZER_NAMES[entries.setup.optimizer]}'s state"
     return _LEDGER_NAMES[name]
 
 
@@ -163,9 +163,9 @@ def _share(entry: Entry, whole: Entry) -> str:
 
 def versus(difference: Versus) -> Table:
     """What one network has more of than the other."""
-    told = {**difference.rows, "total": difference.totals}
-    rows = [[layer, *(_difference(columns[c]) for c in COLUMNS)] for layer, columns in told.items()]
-    used = {cell.status for columns in told.values() for cell in columns.values()}
+    entries = {**difference.rows, "total": difference.totals}
+    rows = [[layer, *(_difference(columns[c]) for c in COLUMNS)] for layer, columns in entries.items()]
+    used = {cell.status for columns in entries.values() for cell in columns.values()}
     words = {
         Status.PROVED: "proved for both networks, where their formulas are",
         Status.TESTED: "tested, where their formulas are",

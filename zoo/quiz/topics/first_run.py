@@ -35,9 +35,11 @@ def nearest(registry: Registry) -> tuple[str, str]:
 
     palette_K3 = torch.tensor(list(COLORS.values()), dtype=torch.uint8)
     pixel_N3HW = torch.tensor(PIXEL, dtype=torch.uint8).view(1, 3, 1, 1)
-    found = list(COLORS)[int(label(pixel_N3HW, class_table(palette_K3)))]
+    nearest_color = list(COLORS)[int(label(pixel_N3HW, class_table(palette_K3)))]
     squares = {letter: sum((a - b) ** 2 for a, b in zip(PIXEL, color, strict=True)) for letter, color in COLORS.items()}
-    return found, "Squared distances: " + ", ".join(f"{letter} {square:,}" for letter, square in squares.items()) + "."
+    return nearest_color, "Squared distances: " + ", ".join(
+        f"{letter} {square:,}" for letter, square in squares.items()
+    ) + "."
 
 
 TOPIC = Topic(

@@ -22,17 +22,17 @@ def two_settings(entry: Entry[Architecture[Any]], registry: Registry) -> Iterato
     """Two settings that change the number of weights."""
     from zoo.config import fields_of
 
-    usual, found = entry.value.config(), []
-    for name, kind, known in fields_of(entry.value.config):
+    usual, differing = entry.value.config(), []
+    for name, kind, declared in fields_of(entry.value.config):
         if kind is not int:
             continue
         value = getattr(usual, name)
-        others = known.choices or [value + step for step in (1, -1, 2, -2)]
+        others = declared.choices or [value + step for step in (1, -1, 2, -2)]
         changed = [replaced for other in others if (replaced := _replaced(usual, name, other))]
         if any(_weights(entry, config, registry) != _weights(entry, usual, registry) for config in changed):
-            found.append(name)
-    if len(found) < 2:
-        only = f"only {found[0]} changes" if found else "no setting that is a whole number changes"
+            differing.append(name)
+    if len(differing) < 2:
+        only = f"only {differing[0]} changes" if differing else "no setting that is a whole number changes"
         yield f"In {entry.name} {only} the number of weights; two settings that do are needed."
 
 
@@ -45,10 +45,10 @@ def wide_and_light(entry: Entry[Architecture[Any]], registry: Registry) -> Itera
     weights, channels = _weights(entry, config, registry), _channels(entry, config, registry)
     if weights > MOST_WEIGHTS:
         yield f"{entry.name} has {weights:,} weights; at most {MOST_WEIGHTS:,} are allowed."
-    seen = seen_columns(entry.value.build(config, channels, CLASSES), channels=channels)
-    if seen < COLUMNS:
+    width = seen_columns(entry.value.build(config, channels, CLASSES), channels=channels)
+    if width < COLUMNS:
         yield (
-            f"An output value of {entry.name} depends on {seen} columns of the picture; at least {COLUMNS} are needed."
+            f"An output value of {entry.name} depends on {width} columns of the picture; at least {COLUMNS} are needed."
         )
 
 
@@ -56,9 +56,9 @@ def proved(entry: Entry[Architecture[Any]], registry: Registry) -> Iterator[str]
     """Formulas for every layer that has a cost, none of them wrong."""
     from zoo.complexity import report
 
-    told = report(entry.value, in_channels=_channels(entry, entry.value.config(), registry))
-    yield from (f"{failure}" for failure in told.failures)
-    for row in told.rows:
+    counted = report(entry.value, in_channels=_channels(entry, entry.value.config(), registry))
+    yield from (f"{failure}" for failure in counted.failures)
+    for row in counted.rows:
         missing = [name for name, cell in row.cells.items() if cell.value and not cell.registered]
         if missing:
             yield f"{row.layer} has no formula for its {', '.join(missing)}; register a LayerCost in complexity()."

@@ -32,8 +32,8 @@ def check_preprocess(entry: Entry[Architecture[Any]], task: Task[Any]) -> None:
         require(bool(encoded.isfinite().all()), "encode() gave values that are not finite", "divide by no zero")
         decoded = preprocess.decode(torch.zeros(1, CLASSES, *shape[2:]), height, width)
         expected = (1, CLASSES, height, width)
-        seen = f"decode() gave {tuple(decoded.shape)} for a picture of {height}x{width}"
-        require(decoded.shape == expected, seen, f"undo what encode() does to the size, to give {expected}")
+        observed = f"decode() gave {tuple(decoded.shape)} for a picture of {height}x{width}"
+        require(decoded.shape == expected, observed, f"undo what encode() does to the size, to give {expected}")
 
 
 def check_logits(entry: Entry[Architecture[Any]], task: Task[Any]) -> None:
@@ -69,8 +69,8 @@ def check_batch(entry: Entry[Architecture[Any]], task: Task[Any]) -> None:
     network, picture = network_of(entry, task).eval(), pictures(task, 3)
     with torch.inference_mode():
         together, alone = network(picture)[:1], network(picture[:1])
-    seen = "a picture gives other logits alone than in a batch"
-    require(_close(together, alone, 1e-4), seen, "use nn.BatchNorm2d, or what else follows train() and eval()")
+    observed = "a picture gives other logits alone than in a batch"
+    require(_close(together, alone, 1e-4), observed, "use nn.BatchNorm2d, or what else follows train() and eval()")
 
 
 def check_layout(entry: Entry[Architecture[Any]], task: Task[Any]) -> None:
@@ -78,8 +78,8 @@ def check_layout(entry: Entry[Architecture[Any]], task: Task[Any]) -> None:
     picture = pictures(task, 2)
     with torch.inference_mode():
         one, other = (network_of(entry, task, channels_last=last).eval()(picture) for last in (False, True))
-    seen = "the logits differ between channels_last and contiguous memory"
-    require(_close(one, other, 1e-3), seen, "use reshape() and flatten(), and no strides of your own")
+    observed = "the logits differ between channels_last and contiguous memory"
+    require(_close(one, other, 1e-3), observed, "use reshape() and flatten(), and no strides of your own")
 
 
 def check_bf16(entry: Entry[Architecture[Any]], task: Task[Any]) -> None:

@@ -15,5 +15,5 @@ def check_complexity(entry: Entry[Architecture[Any]], task: Task[Any]) -> None:
     channels = architecture.preprocess(config, task).channels
     report = complexity.report(architecture, config, in_channels=channels, num_classes=CLASSES, height=32, width=32)
     require(bool(report.rows), "no layer was counted", "build it of modules of torch.nn")
-    seen = "; ".join(map(str, report.failures))
-    require(not report.failures, seen, "correct the formula, or leave it to the zoo to derive")
+    observed = "; ".join(map(str, report.failures))
+    require(not report.failures, observed, "correct the formula, or leave it to the zoo to derive")

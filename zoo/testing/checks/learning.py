@@ -39,8 +39,8 @@ def check_learns(entry: Entry[Architecture[Any]], task: Task[Any]) -> None:
             after = float(F.cross_entropy(network(picture), classes_of(picture).long()))
     else:
         *_, (after, _) = _train(entry, network, task, STEPS)
-    seen = f"the loss went from {before:.3f} to {after:.3f} on eight pictures"
-    require(after < before, seen, "look for a gradient of the wrong sign, or values that explode")
+    observed = f"the loss went from {before:.3f} to {after:.3f} on eight pictures"
+    require(after < before, observed, "look for a gradient of the wrong sign, or values that explode")
 
 
 def check_state(entry: Entry[Architecture[Any]], task: Task[Any]) -> None:

@@ -30,8 +30,8 @@ def windows(padded: Tensor, geometry: Geometry, size: tuple[int, int]) -> Tensor
 
 def forward(x_NCHW: Tensor, weight_OCIJ: Tensor, bias: Tensor | None, geometry: Geometry) -> Tensor:
     """Sum over c, i and j."""
-    seen = windows(pad(x_NCHW, geometry), geometry, geometry.output_size(*x_NCHW.shape[2:]))
-    y_NGOPQ = torch.einsum("ngcpqij,gocij->ngopq", seen, split_weight(weight_OCIJ, geometry.groups))
+    patches = windows(pad(x_NCHW, geometry), geometry, geometry.output_size(*x_NCHW.shape[2:]))
+    y_NGOPQ = torch.einsum("ngcpqij,gocij->ngopq", patches, split_weight(weight_OCIJ, geometry.groups))
     return add_bias(y_NGOPQ.flatten(1, 2), bias)
 
 
@@ -57,6 +57,6 @@ def input_gradient(g_NOPQ: Tensor, weight_OCIJ: Tensor, x_shape: Sequence[int], 
 
 def weight_gradient(g_NOPQ: Tensor, x_NCHW: Tensor, geometry: Geometry) -> Tensor:
     """Sum over n, p and q."""
-    seen = windows(pad(x_NCHW, geometry), geometry, (g_NOPQ.shape[2], g_NOPQ.shape[3]))
+    patches = windows(pad(x_NCHW, geometry), geometry, (g_NOPQ.shape[2], g_NOPQ.shape[3]))
     g_NGOPQ = split_channels(g_NOPQ, geometry.groups)
-    return torch.einsum("ngopq,ngcpqij->gocij", g_NGOPQ, seen).flatten(0, 1)
+    return torch.einsum("ngopq,ngcpqij->gocij", g_NGOPQ, patches).flatten(0, 1)

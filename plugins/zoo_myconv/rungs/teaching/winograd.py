@@ -93,7 +93,7 @@ def weight_gradient(g_NOPQ: Tensor, x_NCHW: Tensor, geometry: Geometry) -> Tenso
     """The kernels get gw = G' [sum over pictures and tiles of M * V] G."""
     if not applies(geometry):
         return strided.weight_gradient(g_NOPQ, x_NCHW, geometry)
-    given, seen = _output_products(g_NOPQ, geometry.groups), _input_products(x_NCHW, geometry)
+    given, products_x = _output_products(g_NOPQ, geometry.groups), _input_products(x_NCHW, geometry)
     g = x_NCHW.new_tensor(G)
-    gw_GOCIJ = torch.einsum("ai,bj,abgoc->gocij", g, g, torch.einsum("abngots,abngcts->abgoc", given, seen))
+    gw_GOCIJ = torch.einsum("ai,bj,abgoc->gocij", g, g, torch.einsum("abngots,abngcts->abgoc", given, products_x))
     return gw_GOCIJ.flatten(0, 1).contiguous()

@@ -98,8 +98,8 @@ class Blockwise:
         total = torch.zeros_like(kernels)
         for block in self._blocks(gx, g, x):
             part = None if gx is None else _wide(gx[block])
-            seen = None if x is None else _wide(x[block])
-            gk = method.backward(part, _wide(g[block]), seen, kernels, geometry, scratch)
+            block_x = None if x is None else _wide(x[block])
+            gk = method.backward(part, _wide(g[block]), block_x, kernels, geometry, scratch)
             if gk is not None:
                 total += gk
             if part is not None and gx is not None:

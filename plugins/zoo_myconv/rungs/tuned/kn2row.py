@@ -66,8 +66,8 @@ def forward(y: Tensor, x: Tensor, kernels: Tensor, bias: Tensor | None, geometry
     plan = Plan.of(geometry, len(x), *x.shape[2:])
     rows = plan.target.buffer(scratch, "y", x, y.shape[1])
     sums = plan.results(rows).chunk(geometry.groups, dim=-1)
-    for i, j, seen in plan.taps(plan.source.write(x, scratch, "x")):
-        for total, part, kernel in zip(sums, seen.chunk(geometry.groups, dim=-1), kernels[i, j], strict=True):
+    for i, j, shifted in plan.taps(plan.source.write(x, scratch, "x")):
+        for total, part, kernel in zip(sums, shifted.chunk(geometry.groups, dim=-1), kernels[i, j], strict=True):
             total.baddbmm_(part, kernel.expand(len(part), -1, -1), beta=0 if i == j == 0 else 1)
     plan.target.read(rows, y, bias)
 
@@ -83,13 +83,13 @@ def backward(
     gk = None
     if x is not None:
         gk = kernels.new_empty(kernels.shape)
-        for i, j, seen in plan.taps(plan.source.write(x, scratch, "x")):
-            for group, (part, saw) in enumerate(zip(parts, seen.chunk(geometry.groups, dim=-1), strict=True)):
+        for i, j, shifted in plan.taps(plan.source.write(x, scratch, "x")):
+            for group, (part, saw) in enumerate(zip(parts, shifted.chunk(geometry.groups, dim=-1), strict=True)):
                 gk[i, j, group] = (saw.mT @ part).sum(dim=0)
     if gx is not None:
         rows = plan.source.buffer(scratch, "gx", gx, gx.shape[1]).zero_()
-        for i, j, seen in plan.taps(rows):
-            for saw, part, kernel in zip(seen.chunk(geometry.groups, dim=-1), parts, kernels[i, j], strict=True):
+        for i, j, shifted in plan.taps(rows):
+            for saw, part, kernel in zip(shifted.chunk(geometry.groups, dim=-1), parts, kernels[i, j], strict=True):
                 saw.baddbmm_(part, kernel.t().expand(len(part), -1, -1))
         plan.source.read(rows, gx)
     return gk
