@@ -12,6 +12,7 @@ from zoo.data.folder import Folder
 from zoo.data.pets import Pets
 from zoo.data.photos import Photos
 from zoo.experiments.questions.batch_size import BatchSize
+from zoo.experiments.questions.beats import Beats
 from zoo.experiments.questions.count import Count
 from zoo.experiments.questions.double_input import DoubleInput
 from zoo.experiments.questions.finetune_cost import FinetuneCost
@@ -51,4 +52,4 @@ def zoo_convolutions() -> list[Convolution]:
 @hookimpl
 def zoo_experiments() -> list[Experiment]:
     """The course's questions, and our own."""
-    return [Looks(), Count(), Rescale(), Skips(), BatchSize(), FinetuneCost(), DoubleInput(), Lookup()]
+    return [Looks(), Count(), Rescale(), Skips(), BatchSize(), FinetuneCost(), DoubleInput(), Lookup(), Beats()]
