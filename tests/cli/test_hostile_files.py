@@ -46,7 +46,7 @@ def test_no_hostile_file_is_right(zoo_cli, tmp_path: Path, monkeypatch: pytest.M
 def test_no_hostile_build_passes_the_checks(  # type: ignore[no-untyped-def]
     zoo_cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, said: str
 ) -> None:
-    monkeypatch.setattr("zoo.testing.apart.IDLE_S", 8.0)
+    monkeypatch.setattr("zoo.testing.apart.IDLE_S", 8.0 if line == "while True: pass" else 30.0)
     sound = (Path(__file__).resolve().parents[2] / "docs/examples/mine.py").read_text(encoding="utf-8")
     hostile = sound.replace(
         "from torch import nn\n", f"from torch import nn\n        import os, sys\n        {line}\n", 1

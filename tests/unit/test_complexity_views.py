@@ -120,6 +120,6 @@ def test_a_large_network_is_drawn_at_a_smaller_depth(tmp_path: Path) -> None:
 
 
 def test_the_section_of_a_page_shows_the_drawing(tmp_path: Path) -> None:
-    pictures = [picture for picture, _ in section(unet(), tmp_path / "costs.png").pictures]
+    pictures = [picture for picture, _ in section(unet(), tmp_path / "costs.png").charts]
     assert pictures == [tmp_path / "costs.png", tmp_path / "network.svg"]
     assert "<svg" in pictures[1].read_text()

@@ -25,7 +25,7 @@ REAL = {
 
 def measured(losses: Mapping[str, float], conditions: Conditions = TWO, worse: str = "") -> dict[str, Measured]:
     """Losses by arm; the other figures go with them, but for one in which the whole is behind the table."""
-    found = {}
+    figures = {}
     for seed in conditions.seeds:
         for arm in ARMS:
             loss = losses[arm] + seed * 1e-4
@@ -33,13 +33,13 @@ def measured(losses: Mapping[str, float], conditions: Conditions = TWO, worse: s
             result["loss"] = loss
             if arm == BOTH and worse:
                 result[worse] = 0.0 if JUDGES[worse][1] else 99.0
-            found[f"{arm}, seed {seed}"] = {"parameters": 1000, "result": result}
-    assert set(found) == set(Beats().parts(conditions))
-    return found
+            figures[f"{arm}, seed {seed}"] = {"parameters": 1000, "result": result}
+    assert set(figures) == set(Beats().parts(conditions))
+    return figures
 
 
-def words(found: dict[str, Measured], conditions: Conditions = TWO) -> list[str]:
-    verdicts = Beats().conclude(found, conditions).verdicts
+def words(figures: dict[str, Measured], conditions: Conditions = TWO) -> list[str]:
+    verdicts = Beats().conclude(figures, conditions).verdicts
     return [verdicts[claim.name].outcome for claim in Beats.claims]
 
 
@@ -64,10 +64,10 @@ def test_one_seed_decides_nothing() -> None:
 
 
 def test_every_arm_is_drawn_and_tabled() -> None:
-    found = measured(REAL)
-    [table] = Beats().conclude(found, TWO).tables
+    figures = measured(REAL)
+    [table] = Beats().conclude(figures, TWO).tables
     assert [row[0] for row in table.rows] == list(ARMS)
-    [axes] = Beats().draw(found, TWO)["loss"].axes
+    [axes] = Beats().draw(figures, TWO)["loss"].axes
     assert len(axes.patches) == len(ARMS) - 1, "the table is a line"
 
 

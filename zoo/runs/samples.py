@@ -31,10 +31,11 @@ def read_samples(path: Path) -> Rows:
         UserError: if the file is missing or is none of ours.
     """
     try:
-        with np.load(path, allow_pickle=False) as saved:
+        # Opened here, for numpy leaves a file open that is no archive.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
             names = sorted(saved.files, key=lambda name: int(name.partition(":")[0]))
             return {name.partition(":")[2]: saved[name] for name in names}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, ValueError, EOFError, KeyError, TypeError, zipfile.BadZipFile, zlib.error) as error:
         raise UserError(f"{path} cannot be read ({error}); train the run anew.") from error
 
 

@@ -53,7 +53,8 @@ class Beats(Experiment):
     method = (
         "Equal: data, course palette, chroma's recipe, epochs, seeds. Varied, one at a time: the table, the network, "
         "full resolution, position, mirrored pictures, the number of channels. The training is a quarter of the "
-        "recipe's, so that all of it fits into half an hour. Judged on the validation pictures."
+        "recipe's, so that all of it fits into half an hour, or what `--epochs` says. Judged on the validation "
+        "pictures."
     )
 
     def parts(self, conditions: Conditions) -> Mapping[str, Part]:
