@@ -209,7 +209,8 @@ def takes_long(words: list[str]) -> bool:
 
 def stands_for_many(words: list[str]) -> bool:
     """Whether a word in capitals stands for others, or a command is only spoken of."""
-    placeholder = any(re.fullmatch(r"[\[(]?[A-Z]{2,}(\.py:[A-Z]+)?[\])]?(\.\.\.)?", word.rpartition("=")[2]) for word in words)
+    capitals = r"[\[(]?[A-Z]{2,}(\.py:[A-Z]+)?[\])]?(\.\.\.)?"
+    placeholder = any(re.fullmatch(capitals, word.rpartition("=")[2]) for word in words)
     spoken_of = len(words) == 1 and words[0] in PROGRAM.commands and words[0] not in ("list", "plugins", "data")
     return placeholder or spoken_of
 
