@@ -39,8 +39,7 @@ def train(
 
     Args:
         architecture: its name or address, or an `Architecture` of your own.
-        settings: changes to settings, by address: the architecture's (``num_filters``), the task's (``task.loss``) and
-            the recipe's (``recipe.augment``); ``zoo show NAME`` lists them.
+        settings: changes by address, such as ``num_filters``, ``task.loss``, ``recipe.augment``; see ``zoo show NAME``.
         task: what to predict for every pixel.
         data: the data set, ``NAME`` or ``NAME:ARGUMENT``; the task's own by default.
         size: height and width of the training pictures, in pixels; the task's own by default.
